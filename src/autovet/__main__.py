@@ -1,0 +1,5 @@
+"""The command ``autovet``."""
+
+
+def main() -> None:
+    """Run the command line."""

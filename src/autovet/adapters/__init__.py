@@ -1,0 +1,1 @@
+"""The outside: analyzer servers, workers, sandbox, store, host."""

@@ -1,0 +1,1 @@
+"""One folder per category, one file per check."""

@@ -1,0 +1,116 @@
+"""What one pass of our own over a module yields."""
+
+from dataclasses import dataclass
+
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.span import Span
+from autovet.domain.unverified import Unverified
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A statement as fingerprints see it: where it is now, and what stays when it moves.
+
+    Attributes:
+        scope: the dotted names of the classes and functions around it.
+        digest: a hash of the statement's syntax tree without positions.
+    """
+
+    line: int
+    end_line: int
+    scope: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedModule:
+    """One module that the code imports.
+
+    Attributes:
+        guarded: it stands in a ``try`` for ImportError, under ``TYPE_CHECKING`` or the like, so
+            its absence is provided for.
+        missing: nothing at hand provides it, so other engines' words about it are dropped.
+    """
+
+    name: str
+    span: Span
+    guarded: bool
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment ``# autovet: ignore[rule, ...]``: honoured, counted and shown.
+
+    Attributes:
+        rules: the rules that it silences; empty for all.
+        line: the line that it speaks for.
+        reason: the words behind it.
+    """
+
+    line: int
+    rules: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Executable:
+    """An example found in the code itself (a doctest or the like).
+
+    Attributes:
+        call: the expression to evaluate in the module's namespace.
+        returns: the expression that it must equal, or None.
+        raises: the name of the exception that it must raise, or None.
+        setup: statements to run first, in order.
+        function: the function whose documentation holds it.
+        line: where it stands.
+        repr_text: the text that ``repr`` must give, for doctests whose output is no expression.
+    """
+
+    call: str
+    function: str
+    line: int
+    returns: str | None = None
+    raises: str | None = None
+    setup: tuple[str, ...] = ()
+    repr_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """How one check fared.
+
+    Attributes:
+        elapsed_ms: its time, in milliseconds.
+        error: the exception that ended it, or None.
+    """
+
+    check: str
+    category: Category
+    elapsed_ms: float
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpan:
+    """A function of the module, by its qualified name, and the lines that it covers."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The findings of our own checks and the facts that judging needs from the tree."""
+
+    findings: tuple[Finding, ...] = ()
+    unverified: tuple[Unverified, ...] = ()
+    runs: tuple[CheckRun, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    imports: tuple[ImportedModule, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    executables: tuple[Executable, ...] = ()
+    functions: tuple[FunctionSpan, ...] = ()
+    lines: int = 0
+    parse_ms: float = 0.0

@@ -1,0 +1,1 @@
+"""The four engines: they take facts and give back data."""

@@ -1,0 +1,1 @@
+"""Repairs what it can prove."""

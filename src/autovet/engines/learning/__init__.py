@@ -1,0 +1,1 @@
+"""Turns outcomes into a policy that a person can read."""

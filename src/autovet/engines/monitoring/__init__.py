@@ -1,0 +1,1 @@
+"""Watches the host, the process tree and the components."""

@@ -1,0 +1,1 @@
+"""Reads the layer's own measurements and acts on them."""

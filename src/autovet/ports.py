@@ -1,0 +1,204 @@
+"""What the inside needs from the outside, as Protocols; ``wiring`` names who provides it."""
+
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from autovet.domain.admission import Admission
+from autovet.domain.context import Context
+from autovet.domain.document import Document
+from autovet.domain.event import Event, Outcome, ValidationRecord
+from autovet.domain.execution import Isolation, Job, StepOutcome
+from autovet.domain.finding import Finding
+from autovet.domain.health import ComponentHealth, HostSample
+from autovet.domain.inspection import Inspection
+from autovet.domain.source import Source
+
+
+class Clock(Protocol):
+    """Time, so that tests can turn it."""
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Component(Protocol):
+    """Anything with a life: it can be asked how it is, and closed."""
+
+    def health(self) -> ComponentHealth:
+        """How it is, without waiting for anything."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop, and leave no process behind; a second call does nothing."""
+        ...
+
+
+class Analyzer(Component, Protocol):
+    """An engine of others that reports findings for one document."""
+
+    @property
+    def name(self) -> str:
+        """The name that stands in ``Finding.sources``."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The engine's version."""
+        ...
+
+    async def analyze(self, document: Document, timeout_s: float) -> tuple[Finding, ...]:
+        """Report findings, already mapped to our rules.
+
+        Raises:
+            AnalyzerUnavailable: it is missing, crashed, or rests after crashes.
+            AnalyzerTimeout: it gave no answer in ``timeout_s`` seconds.
+        """
+        ...
+
+
+class InspectionHandle(Protocol):
+    """A running inspection; awaiting ``report`` implies having passed the gate."""
+
+    @property
+    def admission(self) -> Awaitable[Admission]:
+        """The gate's answer, as soon as it is known."""
+        ...
+
+    @property
+    def report(self) -> Awaitable[Inspection]:
+        """Our own checks' findings.
+
+        Raises:
+            AnalyzerUnavailable: the worker died on this input.
+            AnalyzerTimeout: the budget ran out and the worker was killed.
+        """
+        ...
+
+
+class Inspector(Component, Protocol):
+    """Parses and checks in processes that can be killed."""
+
+    def inspect(
+        self, source: Source, context: Context, *, admission_s: float, inspection_s: float
+    ) -> InspectionHandle:
+        """Start an inspection; cancelling the task that awaits it frees the worker."""
+        ...
+
+
+class Sandbox(Component, Protocol):
+    """Runs code that nobody trusts."""
+
+    async def isolation(self) -> Isolation:
+        """Which layers hold on this host; found out by trying them once."""
+        ...
+
+    async def run(self, job: Job) -> tuple[StepOutcome, ...]:
+        """Run the steps, each against a fresh module; one outcome a step, in order.
+
+        Raises:
+            SandboxUnavailable: this host cannot isolate a run.
+        """
+        ...
+
+
+class Store(Component, Protocol):
+    """The record; writes return at once and are batched, reads see what was flushed."""
+
+    def record_validation(self, record: ValidationRecord) -> None:
+        """Put a validation on record."""
+        ...
+
+    def record_event(self, event: Event) -> None:
+        """Put an event on record."""
+        ...
+
+    async def record_outcome(self, outcome: Outcome) -> None:
+        """Put an outcome on record; when this returns, it is on disk."""
+        ...
+
+    async def flush(self) -> None:
+        """Wait until everything recorded so far is on disk."""
+        ...
+
+    async def validations(self, since: float, limit: int = 10_000) -> Sequence[ValidationRecord]:
+        """Validations after ``since`` (seconds since the epoch), oldest first."""
+        ...
+
+    async def outcomes(self, since: float = 0.0) -> Sequence[Outcome]:
+        """Outcomes after ``since``, oldest first."""
+        ...
+
+    async def events(self, since: float, limit: int = 1_000) -> Sequence[Event]:
+        """Events after ``since``, oldest first."""
+        ...
+
+    async def find_finding(self, finding_id: str) -> Mapping[str, Any] | None:
+        """The newest record of a finding (rule, path, project...), by its id or a unique start."""
+        ...
+
+    async def load_state(self, name: str) -> Mapping[str, Any] | None:
+        """An engine's saved state."""
+        ...
+
+    async def save_state(self, name: str, state: Mapping[str, Any]) -> None:
+        """Save an engine's state; when this returns, it is on disk."""
+        ...
+
+
+class HostProbe(Protocol):
+    """Looks at the host and our processes."""
+
+    async def sample(self) -> HostSample:
+        """Take one look, without blocking the event loop."""
+        ...
+
+
+class Revalidator(Protocol):
+    """Judges changed code the way the original was judged; healing's view of validation."""
+
+    async def findings(self, text: str, context: Context) -> tuple[Finding, ...] | None:
+        """All findings of the text, or None when a category could not be decided."""
+        ...
+
+    async def behaviour(self, text: str, context: Context) -> Sequence[bool]:
+        """For each example of the code and the context, whether it holds, in a fixed order."""
+        ...
+
+
+class Knowledge(Protocol):
+    """What is known about packages, offline."""
+
+    def is_published(self, distribution: str) -> bool | None:
+        """Whether the package index lists the name; None when no index is at hand."""
+        ...
+
+    def nearest(self, distribution: str, limit: int = 3) -> Sequence[str]:
+        """Published names near the given one, best first."""
+        ...
+
+    def installed_modules(self, environment: str | None) -> Mapping[str, tuple[str, ...]] | None:
+        """Top-level module to the distributions that provide it; None if unreadable."""
+        ...
+
+    def installed_versions(self, environment: str | None) -> Mapping[str, str]:
+        """Normalised distribution name to installed version."""
+        ...
+
+
+class Repairer(Protocol):
+    """Proposes changed code for findings; what it proposes is never trusted unproven."""
+
+    async def repair(
+        self, text: str, findings: Iterable[Finding], context: Context
+    ) -> Sequence[str]:
+        """Candidate texts, best first."""
+        ...
