@@ -1,0 +1,1 @@
+"""What the warm analyzer servers share: framing, a connection, a supervised process."""

@@ -1,0 +1,1 @@
+"""ty's warm server and the table that maps its codes to our rules."""

@@ -1,0 +1,1 @@
+"""Checks of the category ``business_logic``, one a file."""

@@ -1,0 +1,1 @@
+"""Checks of the category ``code_quality``, one a file."""

@@ -1,0 +1,1 @@
+"""Checks of the category ``context_awareness``, one a file."""

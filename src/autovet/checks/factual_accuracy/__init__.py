@@ -1,0 +1,1 @@
+"""Checks of the category ``factual_accuracy``, one a file."""

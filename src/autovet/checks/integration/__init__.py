@@ -1,0 +1,1 @@
+"""Checks of the category ``integration``, one a file."""

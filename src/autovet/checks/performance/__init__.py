@@ -1,0 +1,1 @@
+"""Checks of the category ``performance``, one a file."""

@@ -1,0 +1,1 @@
+"""Checks of the category ``practicality``, one a file."""

@@ -1,0 +1,40 @@
+"""Runs the checks over one module."""
+
+import time
+from collections.abc import Iterable
+
+from autovet.checks.check import Check, Report
+from autovet.domain.inspection import CheckRun
+from autovet.ports import Knowledge
+from autovet.project.project import Project
+from autovet.source.module import Module
+
+
+def run_checks(
+    checks: Iterable[Check], module: Module, project: Project, knowledge: Knowledge
+) -> tuple[list[Report], list[CheckRun]]:
+    """Give every check the nodes that it asked for, from one shared walk over the tree.
+
+    A check that raises loses its own findings, nobody else's; its run carries the error.
+    """
+    parts = {"module": module, "project": project, "knowledge": knowledge}
+    reports: list[Report] = []
+    runs: list[CheckRun] = []
+    for check in checks:
+        arguments = [parts[name] for name in check.wants]
+        found: list[Report] = []
+        error = None
+        start = time.perf_counter()
+        try:
+            if check.node_types:
+                for node in module.nodes(*check.node_types):
+                    found += check.run(node, *arguments)
+            else:
+                found += check.run(*arguments)
+        except Exception as caught:  # noqa: BLE001 (whatever a check does, the others go on)
+            error = f"{type(caught).__name__}: {caught}"
+            found = []
+        elapsed = (time.perf_counter() - start) * 1000
+        runs.append(CheckRun(check.rule.id, check.rule.category, elapsed, error))
+        reports += found
+    return reports, runs

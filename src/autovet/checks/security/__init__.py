@@ -1,0 +1,1 @@
+"""Checks of the category ``security``, one a file."""

@@ -1,0 +1,1 @@
+"""What checks know about libraries and frameworks: which calls fetch, query, route, wait."""

@@ -1,0 +1,17 @@
+"""A Knowledge that knows nothing: what remains must not be called wrong."""
+
+from collections.abc import Mapping, Sequence
+
+
+class NoKnowledge:
+    def is_published(self, distribution: str) -> bool | None:
+        return None
+
+    def nearest(self, distribution: str, limit: int = 3) -> Sequence[str]:
+        return ()
+
+    def installed_modules(self, environment: str | None) -> Mapping[str, tuple[str, ...]] | None:
+        return None
+
+    def installed_versions(self, environment: str | None) -> Mapping[str, str]:
+        return {}
