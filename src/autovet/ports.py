@@ -11,6 +11,7 @@ from autovet.domain.execution import Isolation, Job, StepOutcome
 from autovet.domain.finding import Finding
 from autovet.domain.health import ComponentHealth, HostSample
 from autovet.domain.inspection import Inspection
+from autovet.domain.rule import Rule
 from autovet.domain.source import Source
 
 
@@ -53,6 +54,10 @@ class Analyzer(Component, Protocol):
     @property
     def version(self) -> str:
         """The engine's version."""
+        ...
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that it may report, from its table."""
         ...
 
     async def analyze(self, document: Document, timeout_s: float) -> tuple[Finding, ...]:

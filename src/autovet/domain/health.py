@@ -48,6 +48,8 @@ class HostSample:
         memory_used_bytes: of the host, or of the container where its limit binds.
         disk_free_bytes: on the file system that holds the store.
         loop_lag_ms: how late the event loop ran a callback.
+        open_files_limit: how many files this process may open; 0 where that is not known.
+        cores: how many cores share the load.
     """
 
     at: float
@@ -60,6 +62,8 @@ class HostSample:
     load_1m: float
     loop_lag_ms: float
     processes: tuple[ProcessUsage, ...] = ()
+    open_files_limit: int = 0
+    cores: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import itertools
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,6 +14,7 @@ from autovet.adapters.lsp.framing import MalformedMessage, encode, read_message
 _METHOD_NOT_FOUND = -32601
 _READ_LIMIT = 64 * 1024
 _CLOSE_GRACE_S = 2.0
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 AnswerRequest = Callable[[str, Any], Any]
 """Answers a request of the server; raises LookupError for a method that it does not know."""
@@ -48,6 +51,8 @@ class Connection:
         self._pending: dict[int, asyncio.Future[Any]] = {}
         self._stderr_tail: deque[bytes] = deque(maxlen=8)
         self._reason = ""
+        self._closing = False
+        self._killed = False
         self._owner = asyncio.create_task(self._own(), name=f"lsp-{process.pid}")
 
     @classmethod
@@ -121,15 +126,20 @@ class Connection:
 
     def kill(self) -> None:
         """End the process at once; what is pending fails as soon as it is gone."""
+        if self._killed or self._process.returncode is not None:
+            return
+        self._killed = True
+        # Not `Process.kill`, which may reap the process before the event loop does.
         with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+            os.kill(self._process.pid, _KILL)
 
     async def aclose(self) -> None:
         """Kill and reap the process; a second call does nothing."""
+        self._closing = True
         self.kill()
-        self._owner.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.shield(asyncio.wait([self._owner], timeout=_CLOSE_GRACE_S))
+        _, late = await asyncio.wait([self._owner], timeout=2 * _CLOSE_GRACE_S)
+        for owner in late:  # something else holds the pipes open
+            owner.cancel()
 
     def _send(self, message: Mapping[str, Any]) -> None:
         if self.lost or self._stdin.is_closing():
@@ -142,9 +152,6 @@ class Connection:
             await self._read()
         except MalformedMessage as error:
             self._reason = f"the server broke the protocol: {error}"
-        except asyncio.CancelledError:
-            self._reason = self._reason or "closed"
-            raise
         finally:
             self.kill()
             await self._reap(errors)
@@ -155,9 +162,11 @@ class Connection:
             async with asyncio.timeout(_CLOSE_GRACE_S):
                 while await self._stdout.read(_READ_LIMIT):
                     pass
-                await errors
+                await asyncio.wait([errors])
+        errors.cancel()
         status = await self._process.wait()
-        self._reason = self._reason or f"the server ended with status {status}"
+        ended = "it was closed" if self._closing else f"the server ended with status {status}"
+        self._reason = self._reason or ended
         for future in self._pending.values():
             if not future.done():
                 future.set_exception(ConnectionLost(self.reason))

@@ -1,0 +1,55 @@
+"""Released packages: what is said about code that thousands rely on."""
+
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from autovet import AutonomousAIOrchestrationLayer
+from benchmarks.cases import weighty
+from benchmarks.measure import Measure
+
+PACKAGES = ("requests", "click", "flask", "attrs")
+
+
+async def measure_released(
+    layer: AutonomousAIOrchestrationLayer, environment: str | None
+) -> tuple[list[Measure], str]:
+    """Findings per 1,000 lines, and the list of all errors for the report."""
+    measures, errors = [], []
+    total_lines = total_errors = total_warnings = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name in PACKAGES:
+            source = _source(name, Path(folder))
+            context = {"environment": environment, "execute": False, "heal": "none"}
+            report = await layer.validate_paths([source / "src"], context)
+            lines = sum(r["meta"]["lines"] for r in report["files"].values())
+            found = [(path, f) for path, r in report["files"].items() for f in weighty(r)]
+            grave = [(path, f) for path, f in found if f["severity"] == "error"]
+            errors += [
+                f"{source.name}/{Path(path).relative_to(source)}:{f['line']} {f['rule']}: {f['message']}"
+                for path, f in grave
+            ]
+            warnings = len(found) - len(grave)
+            measures.append(
+                Measure(f"{source.name}", f"{1000 * len(grave) / lines:.2f} errors per 1,000 lines",
+                        f"{1000 * warnings / lines:.2f} warnings; {lines} lines")
+            )  # fmt: skip
+            total_lines, total_errors = total_lines + lines, total_errors + len(grave)
+            total_warnings += warnings
+    figure = f"{1000 * total_errors / total_lines:.2f} errors per 1,000 lines"
+    note = f"{1000 * total_warnings / total_lines:.2f} warnings; {total_lines} lines"
+    return [*measures, Measure("released packages together", figure, note)], "\n".join(errors)
+
+
+def _source(name: str, folder: Path) -> Path:
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:",
+         "--no-build-isolation", "-d", str(folder), name],
+        check=False, capture_output=True,
+    )  # fmt: skip
+    archive = next(folder.glob(f"{name}-*.tar.gz"))
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.gz")

@@ -1,0 +1,78 @@
+"""Warm verdicts against the cold tools that a user would run instead, in one run."""
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from autovet import AutonomousAIOrchestrationLayer
+from benchmarks.measure import Measure
+from benchmarks.snippets import snippets
+
+SNIPPETS, COLD_RUNS = 200, 7
+
+
+async def measure_speed(
+    layer: AutonomousAIOrchestrationLayer, environment: str | None
+) -> list[Measure]:
+    """Median and p95 of distinct 60-line snippets, without execution, as shares of cold tools."""
+    texts = snippets(SNIPPETS)
+    cold = _cold(texts[0], environment)
+    context = {"execute": False, "environment": environment}
+    for text in texts[:5]:
+        await layer.autonomous_orchestrate_validation(text + "\n# warm up\n", context)
+    times = []
+    for text in texts:
+        start = time.perf_counter()
+        await layer.autonomous_orchestrate_validation(text, context)
+        times.append((time.perf_counter() - start) * 1000)
+    base = cold["ruff check"] + cold["ty check"]
+    median, p95 = statistics.median(times), sorted(times)[int(len(times) * 0.95)]
+    note = f"{len(texts)} distinct snippets; ruff + ty cold {base:.0f} ms"
+    return [
+        Measure("warm verdict, median", f"{median:.1f} ms", f"{median / base:.3f} of ruff + ty cold; {note}"),
+        Measure("warm verdict, p95", f"{p95:.1f} ms", f"{p95 / base:.3f} of ruff + ty cold"),
+        *(
+            Measure(f"{name}, cold process", f"{ms:.0f} ms", f"{median / ms:.3f} of it is one warm verdict")
+            for name, ms in cold.items()
+        ),
+    ]  # fmt: skip
+
+
+def _cold(text: str, environment: str | None) -> dict[str, float]:
+    """Median milliseconds of each tool on one file, as a process of its own."""
+    scripts = Path(sys.executable).parent
+    others = Path(environment, "bin") if environment else scripts
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "snippet.py")
+        file.write_text(text, encoding="utf-8")
+        commands = {
+            "ruff check": [
+                scripts / "ruff",
+                "check",
+                "--isolated",
+                "--no-cache",
+                "--select",
+                "ALL",
+                file,
+            ],
+            "ty check": [scripts / "ty", "check", "--python", str(environment or sys.prefix), file],
+            "bandit": [others / "bandit", "-q", file],
+            "pylint": [others / "pylint", file],
+        }
+        return {
+            name: statistics.median(
+                _run(command) for _ in range(COLD_RUNS if name[0] in "rt" else 3)
+            )
+            for name, command in commands.items()
+            if shutil.which(command[0])
+        }
+
+
+def _run(command: list[str | Path]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=False, capture_output=True)
+    return (time.perf_counter() - start) * 1000

@@ -1,0 +1,1 @@
+"""Generates the parts of the documentation that come from the code."""

@@ -1,0 +1,1 @@
+"""A small service that validates the code that is posted to it."""

@@ -1,0 +1,1 @@
+"""A small shop; ``invoices`` is sound, ``reviews`` was written in a hurry."""

@@ -1,0 +1,1 @@
+"""What the Python package index lists, shipped with Autovet, and what an environment holds."""

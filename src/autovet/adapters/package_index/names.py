@@ -1,0 +1,102 @@
+"""Which distribution names the package index lists: a memory-mapped trie, loaded on first use."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import marisa_trie
+import structlog
+from packaging.utils import canonicalize_name
+from rapidfuzz import fuzz, process
+
+SHIPPED = Path(__file__).parents[2] / "data"
+INDEX_FILE = "pypi_names.marisa"
+POPULAR_FILE = "pypi_popular.txt"
+
+_CANDIDATES = 40
+_LEAST_LIKENESS = 55.0
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_log = structlog.get_logger(__name__)
+
+
+class PublishedNames:
+    """The names of an index; a missing or damaged file means that nothing is known."""
+
+    def __init__(self, directory: Path = SHIPPED) -> None:
+        self._directory = directory
+
+    @cached_property
+    def _trie(self) -> marisa_trie.Trie | None:
+        path = self._directory / INDEX_FILE
+        try:
+            # an empty file is accepted by mmap-less readers alone, and a truncated one must not map
+            return marisa_trie.Trie().mmap(str(path)) if path.stat().st_size else None
+        except (OSError, RuntimeError, ValueError) as error:
+            _log.warning("package_index.unreadable", path=str(path), error=str(error))
+            return None
+
+    @cached_property
+    def _popular(self) -> Sequence[str]:
+        try:
+            lines = (self._directory / POPULAR_FILE).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return ()
+        return [line for line in lines if line and not line.startswith("#")]
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the index lists the name, in any spelling of it; False without an index."""
+        return self._trie is not None and canonicalize_name(name) in self._trie
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an index to ask."""
+        return self._trie is not None
+
+    def nearest(self, name: str, limit: int) -> Sequence[str]:
+        """Listed names near ``name``, best first.
+
+        Spelling (edit distance and shared words) decides; the more often a name is downloaded,
+        the likelier it was meant. Rare names count only when they are one edit away.
+        """
+        if self._trie is None or limit < 1:
+            return ()
+        wanted = canonicalize_name(name)
+        rank = {popular: number for number, popular in enumerate(self._popular)}
+        near = process.extract(wanted, self._popular, scorer=fuzz.ratio, limit=_CANDIDATES)
+        near += process.extract(
+            wanted, self._popular[:3000], scorer=fuzz.token_set_ratio, limit=_CANDIDATES,
+            processor=_words,
+        )  # fmt: skip
+        candidates = {found for found, *_ in near}
+        candidates |= {edit for edit in _edits(wanted) if edit in self._trie}
+        candidates.discard(wanted)
+        scored = [(_likeness(wanted, c) + _fame(rank.get(c)), c) for c in candidates]
+        scored = [pair for pair in scored if pair[0] >= _LEAST_LIKENESS]
+        return [found for _, found in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:limit]]
+
+
+def _words(name: str) -> str:
+    return name.replace("-", " ")
+
+
+def _likeness(wanted: str, candidate: str) -> float:
+    """0 to 100: like spelling, raised by shared words."""
+    words, others = set(wanted.split("-")), set(candidate.split("-"))
+    shared = len(words & others) / len(words | others)
+    held = len(words & others) / len(others)
+    return 0.7 * float(fuzz.ratio(wanted, candidate)) + 20 * shared + 10 * held
+
+
+def _fame(rank: int | None) -> float:
+    """Up to 15 points: about two for each halving of the rank."""
+    return 0.0 if rank is None else 15.0 - (rank + 1).bit_length()
+
+
+def _edits(name: str) -> set[str]:
+    """All names one deletion, swap, replacement or insertion away."""
+    splits = [(name[:i], name[i:]) for i in range(len(name) + 1)]
+    deletes = {a + b[1:] for a, b in splits if b}
+    swaps = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+    replaces = {a + c + b[1:] for a, b in splits if b for c in _ALPHABET}
+    inserts = {a + c + b for a, b in splits for c in _ALPHABET}
+    return deletes | swaps | replaces | inserts

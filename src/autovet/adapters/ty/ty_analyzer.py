@@ -1,0 +1,153 @@
+"""Reports ty's findings from warm servers, one per environment and Python version."""
+
+import asyncio
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from autovet.adapters.lsp.diagnostic import Diagnostic
+from autovet.adapters.lsp.executable import find_executable, plain_environment
+from autovet.adapters.lsp.rule_table import RuleTable, sentence
+from autovet.adapters.lsp.server_pool import ServerPool
+from autovet.adapters.lsp.server_spec import ServerSpec
+from autovet.adapters.lsp.supervised_server import OnEvent, ignore_event
+from autovet.adapters.ty.environment import Environment, checked_version, find_environment
+from autovet.adapters.ty.signal import Signal, Weight
+from autovet.adapters.ty.statement_facts import facts_of
+from autovet.adapters.ty.ty_workspace import TyWorkspace
+from autovet.domain.document import Document
+from autovet.domain.finding import Finding
+from autovet.domain.health import ComponentHealth
+from autovet.domain.rule import Rule
+from autovet.domain.severity import Severity
+
+_MEMORY_CAP_BYTES = 400 * 1024 * 1024
+_START_S = 30.0
+_DEMOTED_CONFIDENCE = 0.4
+_CONFIGURATION = Path(__file__).with_name("isolated.toml")
+# Silent under ty's defaults because of its comment, and a report that only the defaults make.
+_CANARY = Document(
+    "canary.py", "import os\n\nos.no_such_member  # type: ignore\n\n\ndef f(x: 3): ...\n"
+)
+_CANARY_CODES = frozenset({"missing-attribute"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    environment: Environment
+    python: str | None
+
+
+class TyAnalyzer:
+    """ty behind the ``Analyzer`` port."""
+
+    name = "ty"
+
+    def __init__(
+        self, *, on_event: OnEvent = ignore_event, memory_cap_bytes: int = _MEMORY_CAP_BYTES
+    ) -> None:
+        """Start nothing yet; a server above ``memory_cap_bytes`` is replaced."""
+        self._table = RuleTable.load(__package__, self.name)
+        self._pool = ServerPool[_Key](
+            self.name, self._spec, memory_cap_bytes=memory_cap_bytes, on_event=on_event
+        )
+
+    @property
+    def version(self) -> str:
+        """The version of the installed ty."""
+        try:
+            return installed_version("ty")
+        except PackageNotFoundError:
+            return "unknown"
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that it can report."""
+        return self._table.rules
+
+    async def warm(self, python: str | None = None, environment: str | None = None) -> None:
+        """Start the server for a Python version and an environment.
+
+        Raises:
+            AnalyzerError: it does not start.
+        """
+        document = Document("warm.py", "", environment=environment, python=python)
+        await self.analyze(document, _START_S)
+
+    async def analyze(self, document: Document, timeout_s: float) -> tuple[Finding, ...]:
+        """Report findings; see ``Analyzer.analyze``.
+
+        Raises:
+            AnalyzerUnavailable: it is missing, crashed, or rests after crashes, or the project
+                or environment of the document does not exist.
+            AnalyzerTimeout: it gave no answer in ``timeout_s`` seconds.
+        """
+        environment = find_environment(document.environment)
+        key = _Key(environment, checked_version(document.python, document.environment))
+        answer = await self._pool.ask(key, document, timeout_s)
+        if not answer:
+            return ()
+        # Parsing and looking at directories may take a while for a large document.
+        return await asyncio.to_thread(self._findings, answer, document, environment)
+
+    def health(self) -> ComponentHealth:
+        """How the servers are."""
+        return self._pool.health()
+
+    async def aclose(self) -> None:
+        """Stop the servers."""
+        await self._pool.aclose()
+
+    def _spec(self, key: _Key) -> ServerSpec:
+        levels = {"all": "ignore"} | dict.fromkeys(self._table.codes, "warn")
+        environment = {"python": key.environment.python}
+        if key.python is not None:
+            environment["python-version"] = key.python
+        return ServerSpec(
+            name=self.name,
+            label=f"{key.python or 'default'}:{key.environment.python}",
+            find_command=lambda: [find_executable("ty"), "server"],
+            # The user's own configuration would be merged in if it were found.
+            environment=plain_environment(XDG_CONFIG_HOME=str(_CONFIGURATION.parent / "none")),
+            directory=str(_CONFIGURATION.parent),
+            options={
+                "configurationFile": str(_CONFIGURATION),
+                "configuration": {"rules": levels, "environment": environment},
+            },
+            open_workspace=TyWorkspace,
+            canary=_CANARY,
+            canary_codes=_CANARY_CODES,
+        )
+
+    def _findings(
+        self, answer: tuple[Diagnostic, ...], document: Document, environment: Environment
+    ) -> tuple[Finding, ...]:
+        signal = Signal(document, environment.site_packages)
+        found = (
+            self._finding(diagnostic, signal.weight(diagnostic), document.path)
+            for diagnostic in answer
+        )
+        return tuple(finding for finding in found if finding is not None)
+
+    def _finding(self, diagnostic: Diagnostic, weight: Weight, path: str) -> Finding | None:
+        entry = self._table.find(diagnostic.code)
+        if entry is None or weight is Weight.NONE:
+            return None
+        rule, demoted = entry.rule, weight is Weight.INFORMATION
+        return Finding(
+            rule=rule.id,
+            category=rule.category,
+            severity=Severity.INFO if demoted else rule.severity,
+            confidence=min(rule.confidence, _DEMOTED_CONFIDENCE) if demoted else rule.confidence,
+            message=sentence(entry.message or diagnostic.statement, rule.summary),
+            path=path,
+            span=diagnostic.span,
+            evidence={
+                "code": diagnostic.code,
+                "message": diagnostic.message,
+                **facts_of(diagnostic.statement),
+            },
+            fix=diagnostic.fix,
+            sources=(self.name,),
+            cwe=rule.cwe,
+        )

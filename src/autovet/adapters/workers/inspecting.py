@@ -1,0 +1,100 @@
+"""What a worker does with one source: gate, parse, check, and gather the facts for judging."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autovet.checks.registry import all_checks
+from autovet.checks.runner import run_checks
+from autovet.domain.context import Context
+from autovet.domain.finding import Finding
+from autovet.domain.inspection import FunctionSpan, ImportedModule, Inspection
+from autovet.domain.source import Source
+from autovet.domain.unverified import Unverified
+from autovet.ports import Knowledge
+from autovet.project.disk_files import DiskFiles
+from autovet.project.project import Project
+from autovet.source.anchors import anchors_of
+from autovet.source.executables import executables_of
+from autovet.source.gate import Admitted, admit
+from autovet.source.imports import imports_of, is_guarded
+from autovet.source.module import Module
+from autovet.source.suppressions import suppressions_of
+
+_REMEMBERED_MODULES = 1_000
+_DISK_STALE_S = 2.0
+
+
+@dataclass
+class InspectionRoom:
+    """Inspects sources one after the other and remembers the projects around them.
+
+    Attributes:
+        knowledge: what is known about packages.
+    """
+
+    knowledge: Knowledge
+    _parsed: OrderedDict[tuple[str, str], Module | None] = field(default_factory=OrderedDict)
+    _disks: dict[str, tuple[float, DiskFiles]] = field(default_factory=dict)
+
+    def admit(self, source: Source) -> Admitted:
+        """Ask the gate."""
+        return admit(source)
+
+    def inspect(self, admitted: Admitted, source: Source, context: Context) -> Inspection:
+        """Check what the gate let through."""
+        if admitted.tree is None:
+            return Inspection()
+        start = time.perf_counter()
+        module = Module(source.path, admitted.admission.text, admitted.tree)
+        project = Project(context, self._texts(context), self._parsed)
+        anchors = anchors_of(module.index)
+        prepared = time.perf_counter()
+        reports, runs = run_checks(all_checks(), module, project, self.knowledge)
+        while len(self._parsed) > _REMEMBERED_MODULES:
+            self._parsed.popitem(last=False)
+        return Inspection(
+            findings=tuple(r for r in reports if isinstance(r, Finding)),
+            unverified=tuple(dict.fromkeys(r for r in reports if isinstance(r, Unverified))),
+            runs=tuple(runs),
+            anchors=anchors,
+            imports=tuple(self._imports(module, project)),
+            suppressions=suppressions_of(module.comments) if "autovet:" in module.text else (),
+            executables=executables_of(module),
+            functions=tuple(_functions(module)),
+            lines=len(module.lines),
+            parse_ms=(prepared - start) * 1000,
+        )
+
+    def _texts(self, context: Context) -> Mapping[str, str]:
+        if context.root is None:
+            return context.files
+        made, files = self._disks.get(context.root, (0.0, None))
+        if files is None or time.monotonic() - made > _DISK_STALE_S:
+            files = DiskFiles(Path(context.root))
+            self._disks = {context.root: (time.monotonic(), files)}
+        return files
+
+    def _imports(self, module: Module, project: Project) -> list[ImportedModule]:
+        installed = self.knowledge.installed_modules(project.context.environment)
+        found = []
+        for name, alias, node in imports_of(module):
+            top = name.partition(".")[0]
+            missing = (
+                installed is not None and top not in installed and top not in project.top_level
+            )
+            span = module.span(alias if alias.name == name else node)
+            found.append(ImportedModule(name, span, is_guarded(node, module), missing))
+        return found
+
+
+def _functions(module: Module) -> list[FunctionSpan]:
+    found = []
+    for node in module.functions:
+        scopes = [getattr(a, "name", "") for a in module.ancestors(node)]
+        found.append(
+            FunctionSpan(".".join([*filter(None, reversed(scopes)), node.name]), module.span(node))
+        )
+    return found

@@ -1,0 +1,161 @@
+"""A class builds one of its collaborators itself instead of being given it.
+
+Finds ``__init__`` methods that create an adapter (mail, database, remote client) where the
+project already has a Protocol or abstract class that the adapter fulfils, or where the class takes
+its other collaborators as parameters. The rules are then tied to one implementation: they cannot be
+tested without the mail server, and another adapter means changing the class.
+
+Take the collaborator as a parameter, annotated with the Protocol, and build the adapter where the
+application is put together.
+
+Leave it in the place that is there to put the application together.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.example import Example
+from autovet.checks.vocabulary.project_classes import class_named, is_interface, methods_of
+from autovet.checks.vocabulary.value_types import annotated_type
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.project.project import Project
+from autovet.source.module import Module
+
+RULE = Rule("dependency-built-inside", Category.ARCHITECTURE, confidence=0.8)
+
+BAD = (
+    Example(
+        """
+from zoo.adapters.sms import SmsSender
+
+class Alarm:
+    def __init__(self, animals):
+        self._animals = animals
+        self._sender = SmsSender("gateway.example")  # <--
+
+    def ring(self):
+        self._sender.send("+49 1", f"{self._animals.count()} animals are out")
+""",
+        path="zoo/service/alarm.py",
+        files={
+            "zoo/ports.py": "from typing import Protocol\n\nclass Sender(Protocol):\n    def send(self, number, text): ...\n",
+            "zoo/adapters/sms.py": "class SmsSender:\n    def __init__(self, host): ...\n    def send(self, number, text): ...\n",
+        },
+    ),
+    Example(
+        """
+import boto3
+from zoo.ports import Animals
+
+class PhotoService:
+    def __init__(self, animals: Animals) -> None:
+        self._animals = animals
+        self._bucket = boto3.client("s3")  # <--
+""",
+        path="zoo/services/photos.py",
+        files={
+            "zoo/ports.py": "from typing import Protocol\n\nclass Animals(Protocol):\n    def all(self): ...\n"
+        },
+    ),
+)
+
+GOOD = (
+    Example(
+        """
+from zoo.ports import Animals, Sender
+
+class Alarm:
+    def __init__(self, animals: Animals, sender: Sender) -> None:
+        self._animals = animals
+        self._sender = sender
+        self._rung = []
+""",
+        path="zoo/service/alarm.py",
+        files={
+            "zoo/ports.py": "from typing import Protocol\n\nclass Sender(Protocol):\n    def send(self, number, text): ...\n"
+        },
+    ),
+    Example(
+        """
+import httpx
+
+class WeatherClient:
+    def __init__(self, base_url: str, client: httpx.Client | None = None) -> None:
+        self._client = client or httpx.Client(base_url=base_url)
+
+class TidesClient:
+    def __init__(self, base_url: str) -> None:
+        self._client = httpx.Client(base_url=base_url)
+""",
+        path="zoo/weather.py",
+    ),
+)
+
+_OUTER = frozenset({"infrastructure", "infra", "adapters", "clients", "gateways", "persistence", "db", "database", "repositories"})  # fmt: skip
+_WIRING = ("wiring", "main", "container", "bootstrap", "app", "factory", "composition", "dependencies", "deps", "config")  # fmt: skip
+_CLIENTS = frozenset({"httpx.Client", "httpx.AsyncClient", "requests.Session", "boto3.client", "boto3.resource", "smtplib.SMTP", "redis.Redis", "sqlalchemy.create_engine", "sqlite3.connect", "pymongo.MongoClient", "psycopg2.connect", "psycopg.connect", "stripe.StripeClient", "aiohttp.ClientSession", "elasticsearch.Elasticsearch"})  # fmt: skip
+_INNER = frozenset({"domain", "service", "services", "usecases", "use_cases", "application", "core", "entities"})  # fmt: skip
+
+
+def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Finding]:
+    """Report adapters that a class creates in its ``__init__``."""
+    init = methods_of(owner).get("__init__")
+    if init is None or module.is_test or not project.known:
+        return
+    folders = set(module.path.split("/")[:-1])
+    if module.path.rpartition("/")[2].removesuffix(".py").endswith(_WIRING) or folders & _OUTER:
+        return
+    for statement in (s for s in ast.walk(init) if isinstance(s, (ast.Assign, ast.AnnAssign))):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        built = statement.value
+        if not isinstance(target, ast.Attribute) or not isinstance(built, ast.Call):
+            continue
+        name = module.qualified(built.func)
+        port = _port_for(name, module, project)
+        foreign = name in _CLIENTS or (port is not None and _is_adapter(name, module))
+        if name is None or not foreign:
+            continue
+        injected = [a.arg for a in init.args.args[1:] if _is_collaborator(a, module, project)]
+        if port is None and not (injected and folders & _INNER):
+            continue
+        why = (
+            f"although {port} describes what it needs"
+            if port
+            else f"although it is given {injected[0]}"
+        )
+        yield module.finding(
+            RULE,
+            statement,
+            f"{owner.name} builds its own {name.rpartition('.')[2]} {why}; take it as a parameter",
+            evidence={"builds": name, "port": port, "injected": injected},
+        )
+
+
+def _is_adapter(name: str | None, module: Module) -> bool:
+    parts = set((name or "").split(".")[:-1])
+    return bool(parts & _OUTER) or (name or "").rpartition(".")[0] not in {"", module.name}
+
+
+def _port_for(name: str | None, module: Module, project: Project) -> str | None:
+    """The interface of the project whose methods the built class all has."""
+    found = class_named(name, module, project)
+    if found is None:
+        return None
+    built, home = found
+    if is_interface(built, home):
+        return None
+    offered = {n for n in methods_of(built) if not n.startswith("_")}
+    for place in (module, *project.others()):
+        for candidate in place.tree.body:
+            if isinstance(candidate, ast.ClassDef) and is_interface(candidate, place):
+                wanted = {n for n in methods_of(candidate) if not n.startswith("_")}
+                if wanted and wanted <= offered:
+                    return candidate.name
+    return None
+
+
+def _is_collaborator(argument: ast.arg, module: Module, project: Project) -> bool:
+    kind = annotated_type(argument.annotation, module)
+    return class_named(kind, module, project) is not None

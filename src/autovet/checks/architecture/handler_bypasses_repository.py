@@ -1,0 +1,155 @@
+"""A web handler queries the database itself where its neighbours go through repositories.
+
+Finds route functions that send statements on a session, connection, cursor or manager, in a project
+that has repository or service classes and whose other route functions leave the database to
+them. The query is then in two places, the handler cannot be tested without a database, and rules
+that the repository enforces are skipped.
+
+Add what is missing to the repository or service and inject that into the handler.
+
+Leave it when the project has not decided for such a layer.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.example import Example
+from autovet.checks.vocabulary.database_calls import database_call
+from autovet.checks.vocabulary.local_calls import own_calls
+from autovet.checks.vocabulary.web_handlers import handlers
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.project.project import Project
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+RULE = Rule("handler-bypasses-repository", Category.ARCHITECTURE, confidence=0.8)
+
+_REPOSITORY = """
+class AnimalRepository:
+    def __init__(self, session):
+        self._session = session
+
+    def find(self, number):
+        return self._session.get(Animal, number)
+"""
+_NEIGHBOUR = """
+from fastapi import APIRouter, Depends
+from zoo.repositories import AnimalRepository
+
+router = APIRouter()
+
+@router.get("/animals/{number}")
+def animal(number: int, animals: AnimalRepository = Depends()):
+    return animals.find(number)
+"""
+
+BAD = (
+    Example(
+        """
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from zoo.database import open_session
+
+router = APIRouter()
+
+@router.get("/cages/{number}")
+def cage(number: int, session: Session = Depends(open_session)):
+    return session.scalars(select(Cage).where(Cage.number == number)).one()  # <--
+""",
+        path="zoo/api/cages.py",
+        files={"zoo/repositories.py": _REPOSITORY, "zoo/api/animals.py": _NEIGHBOUR},
+    ),
+    Example(
+        """
+from flask import Blueprint
+from zoo.database import connect
+
+bp = Blueprint("cages", __name__)
+
+@bp.get("/cages")
+def cages():
+    rows = connect().execute("SELECT number FROM cages").fetchall()  # <--
+    return [row[0] for row in rows]
+""",
+        path="zoo/api/cages.py",
+        files={"zoo/repositories.py": _REPOSITORY, "zoo/api/animals.py": _NEIGHBOUR},
+    ),
+)
+
+GOOD = (
+    Example(
+        """
+from fastapi import APIRouter, Depends
+from zoo.repositories import CageRepository
+
+router = APIRouter()
+
+@router.get("/cages/{number}")
+def cage(number: int, cages: CageRepository = Depends()):
+    return cages.get(number)
+""",
+        path="zoo/api/cages.py",
+        files={"zoo/repositories.py": _REPOSITORY, "zoo/api/animals.py": _NEIGHBOUR},
+    ),
+    """
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+
+router = APIRouter()
+
+@router.get("/cages/{number}")
+def cage(number: int, session: Session = Depends(open_session)):
+    return session.get(Cage, number)
+""",
+)
+
+_LAYER_NAMES = ("Repository", "Repo", "Service", "Store", "Gateway", "Dao", "DAO", "UseCase")
+
+
+def check(module: Module, project: Project) -> Iterator[Finding]:
+    """Report handlers that query while the others of the project do not."""
+    if module.is_test or not project.known or "@" not in module.text:
+        return
+    direct = {f: c for f, _ in handlers(module) if (c := _first_query(f, module)) is not None}
+    if not direct:
+        return
+    layer = _layer_classes(project)
+    if not layer:
+        return
+    peers = [
+        (function, other)
+        for other in project.others()
+        if not other.is_test and "@" in other.text
+        for function, _ in handlers(other)
+    ]
+    peers += [(f, module) for f, _ in handlers(module) if f not in direct]
+    if not peers or any(_first_query(f, m) is not None for f, m in peers):
+        return
+    for function, call in direct.items():
+        yield module.finding(
+            RULE,
+            call,
+            f"{function.name}() queries the database itself although the project's other handlers go "
+            f"through classes such as {layer[0]}; use one here too",
+            evidence={"handler": function.name, "layer": layer[:5]},
+        )
+
+
+def _first_query(function: FunctionNode, module: Module) -> ast.Call | None:
+    found = [c for c in own_calls(function) if database_call(c, module) is not None]
+    return min(found, key=lambda c: (c.lineno, c.col_offset), default=None)
+
+
+def _layer_classes(project: Project) -> list[str]:
+    """The repository or service classes of the project that do query."""
+    return [
+        node.name
+        for other in project.others()
+        for node in other.tree.body
+        if isinstance(node, ast.ClassDef)
+        and node.name.endswith(_LAYER_NAMES)
+        and any(database_call(c, other) for c in ast.walk(node) if isinstance(c, ast.Call))
+    ]

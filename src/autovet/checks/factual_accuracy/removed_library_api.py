@@ -1,0 +1,198 @@
+"""A library no longer has this name or parameter in the version that the project uses.
+
+Finds uses of functions, classes, methods and parameters that well-known libraries removed (pandas,
+NumPy, SQLAlchemy, pydantic, Flask, Django and others), judged by the installed version or, where
+the library is not installed, by the least version that the project declares. Such code was right
+once, which is why models write it; now it raises at import or when the line is reached.
+
+Use the successor named in the message.
+
+Leave it when the project pins an older version than the one installed here: then name the right
+environment. Without any version known, and for receivers whose class is not evident, nothing is
+reported.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from packaging.version import InvalidVersion, Version
+
+from autovet.checks.example import Example
+from autovet.checks.vocabulary.guards import is_guarded
+from autovet.checks.vocabulary.library_history import Removal, library_history
+from autovet.checks.vocabulary.name_uses import method_uses, parameter_uses, used_names
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.domain.severity import Severity
+from autovet.ports import Knowledge
+from autovet.project.project import Project
+from autovet.project.requirements import promised_versions
+from autovet.source.module import Module
+
+RULE = Rule("removed-library-api", Category.FACTUAL_ACCURACY, Severity.ERROR, confidence=0.95)
+
+_PANDAS = {"dependencies": ("pandas>=2.1", "numpy>=2")}
+
+BAD = (
+    Example(
+        """
+import pandas as pd
+
+def read(path) -> pd.DataFrame:
+    return pd.read_csv(path)
+
+def collect(paths):
+    whole = read(paths[0])
+    for path in paths[1:]:
+        whole = whole.append(read(path), ignore_index=True)  # <--
+    return whole
+
+def show(frame: pd.DataFrame | None):
+    for name, column in frame.iteritems():  # <--
+        print(name, column)
+""",
+        context=_PANDAS,
+    ),
+    Example(
+        """
+import numpy as np
+from numpy import product  # <--
+
+def volume(edges):
+    return product(edges) if edges else np.NaN  # <--
+""",
+        context=_PANDAS,
+    ),
+    Example(
+        """
+from flask import Flask, escape  # <--
+from httpx import AsyncClient
+
+app = Flask(__name__)
+
+@app.before_first_request  # <--
+def warm():
+    return AsyncClient(proxies={}), escape("<")  # <--
+""",
+        context={
+            "pyproject": '[project]\nname = "x"\ndependencies = ["flask>=3", "httpx~=0.28.1"]\n'
+        },
+    ),
+)
+GOOD = (
+    Example(
+        """
+import pandas as pd
+
+def collect(paths):
+    rows = []
+    for path in paths:
+        rows.append(pd.read_csv(path))
+    frame = pd.concat(rows)
+    return list(frame.items()), frame.columns.tolist()
+""",
+        context=_PANDAS,
+    ),
+    Example(
+        """
+import pandas as pd
+
+def collect(frame: pd.DataFrame):
+    return frame.append(frame)
+""",
+        context={"dependencies": ("pandas<2",)},
+    ),
+    Example(
+        """
+import numpy as np
+
+try:
+    total = np.product
+except AttributeError:
+    total = np.prod
+""",
+        context=_PANDAS,
+    ),
+)
+
+
+def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Finding]:
+    """Report uses of what is gone from the version at hand."""
+    history = library_history()
+    if not _imports_any(module):
+        return
+    versions = _versions(project, knowledge)
+    seen: set[tuple[int, int]] = set()
+    for name, node in _uses(module):
+        removal = history.removed.get(name)
+        if removal is None or (version := versions.get(removal.distribution)) is None:
+            continue
+        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        if version < Version(removal.version) or place in seen or is_guarded(node, module):
+            continue
+        seen.add(place)
+        yield _finding(name, node, removal, version, module)
+
+
+@cache
+def _roots() -> frozenset[str]:
+    return frozenset(name.partition(".")[0] for name in library_history().removed)
+
+
+@cache
+def _methods() -> frozenset[str]:
+    names = [n for n in library_history().removed if "(" not in n and n.count(".") > 1]
+    return frozenset(n.rpartition(".")[2] for n in names if n.rsplit(".", 2)[-2][:1].isupper())
+
+
+@cache
+def _functions() -> frozenset[str]:
+    return frozenset(n.partition("(")[0] for n in library_history().removed if "(" in n)
+
+
+def _imports_any(module: Module) -> bool:
+    imports = module.nodes(ast.Import, ast.ImportFrom)
+    return any(
+        (getattr(node, "module", None) or node.names[0].name).partition(".")[0] in _roots()
+        or any(alias.name.partition(".")[0] in _roots() for alias in node.names)
+        for node in imports
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    )
+
+
+def _versions(project: Project, knowledge: Knowledge) -> dict[str, Version]:
+    found = dict(promised_versions(project))
+    for name, text in knowledge.installed_versions(project.context.environment).items():
+        try:
+            found[name] = Version(text)
+        except InvalidVersion:
+            continue
+    return found
+
+
+def _uses(module: Module) -> Iterator[tuple[str, ast.AST]]:
+    yield from used_names(module)
+    yield from method_uses(module, _methods())
+    yield from parameter_uses(module, _functions())
+
+
+def _finding(
+    name: str, node: ast.AST, removal: Removal, version: Version, module: Module
+) -> Finding:
+    function, _, parameter = name.removesuffix(")").partition("(")
+    what = f"the parameter {parameter} of {function}" if parameter else name
+    return module.finding(
+        RULE,
+        node,
+        f"{what} was removed in {removal.distribution} {removal.version}, the project has {version}"
+        + (f"; use {removal.instead}" if removal.instead else ""),
+        evidence={
+            "name": name,
+            "distribution": removal.distribution,
+            "removed": removal.version,
+            "version": str(version),
+            "instead": removal.instead,
+        },
+    )

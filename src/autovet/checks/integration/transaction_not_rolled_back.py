@@ -1,0 +1,192 @@
+"""A failed transaction is left open instead of being rolled back.
+
+Finds functions that send several writes and then commit on a connection that outlives them, where
+an error between the writes is caught without ``rollback()``, or nothing catches it at all. Half of
+the change stays pending on the connection, and the next commit, of something else, makes it
+permanent.
+
+Use the connection as a context manager (``with connection:``), or call ``rollback()`` before
+raising again.
+
+Leave it when the connection is closed right after the error, which rolls back as well.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.vocabulary.database_calls import database_call, sql_text
+from autovet.checks.vocabulary.expressions import path_of
+from autovet.checks.vocabulary.local_calls import called_function, own_calls
+from autovet.checks.vocabulary.value_types import type_of
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+RULE = Rule("transaction-not-rolled-back", Category.INTEGRATION, confidence=0.8)
+
+BAD = (
+    """
+import sqlite3
+
+class Ledger:
+    def __init__(self, connection: sqlite3.Connection):
+        self.connection = connection
+
+    def move(self, book, shelf):
+        try:
+            self.connection.execute("DELETE FROM places WHERE book = ?", (book,))
+            self.connection.execute("INSERT INTO places VALUES (?, ?)", (book, shelf))
+            self.connection.commit()
+        except sqlite3.Error as error:  # <--
+            raise RuntimeError("not moved") from error
+""",
+    """
+def rename(connection, old, new):
+    connection.execute("UPDATE books SET author = ? WHERE author = ?", (new, old))
+    connection.execute("UPDATE authors SET name = ? WHERE name = ?", (new, old))
+    connection.commit()  # <--
+""",
+)
+
+GOOD = (
+    """
+import sqlite3
+
+class Ledger:
+    def __init__(self, connection: sqlite3.Connection):
+        self.connection = connection
+
+    def move(self, book, shelf):
+        try:
+            self.connection.execute("DELETE FROM places WHERE book = ?", (book,))
+            self.connection.execute("INSERT INTO places VALUES (?, ?)", (book, shelf))
+            self.connection.commit()
+        except sqlite3.Error:
+            self.connection.rollback()
+            raise
+
+    def swap(self, book, shelf):
+        with self.connection:
+            self.connection.execute("DELETE FROM places WHERE book = ?", (book,))
+            self.connection.execute("INSERT INTO places VALUES (?, ?)", (book, shelf))
+""",
+    """
+import sqlite3
+
+def import_books(path, rows):
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("DELETE FROM books")
+        connection.executemany("INSERT INTO books VALUES (?, ?)", rows)
+        connection.commit()
+    finally:
+        connection.close()
+""",
+    """
+def add(connection, title):
+    connection.execute("INSERT INTO books VALUES (?)", (title,))
+    connection.commit()
+
+def create_tables(connection):
+    connection.execute("CREATE TABLE books (title TEXT)")
+    connection.execute("CREATE TABLE places (book TEXT)")
+    connection.commit()
+""",
+)
+
+_CLOSING = frozenset({"rollback", "close", "begin", "abort"})
+
+
+def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """Report commits whose transaction stays open when a write before them fails."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "commit" or module.is_test:
+        return
+    function = module.function_of(call)
+    connection = path_of(call.func.value)
+    if function is None or not connection or _session(call.func.value, module):
+        return
+    if any(
+        isinstance(c.func, ast.Attribute) and c.func.attr in _CLOSING for c in own_calls(function)
+    ):
+        return
+    if _managed(call, module) or not _outlives(call.func.value, module, function):
+        return
+    writes = _writes_before(call, function, module)
+    if writes < 2:
+        return
+    attempt = next((a for a in module.ancestors(call) if isinstance(a, ast.Try)), None)
+    if attempt is not None and attempt.finalbody:
+        return
+    if attempt is None or not attempt.handlers:
+        if _looks_like_script(function):
+            return
+        yield module.finding(
+            RULE,
+            call,
+            f"when one of the {writes} writes before this commit fails, the others stay pending on "
+            f"{connection} and the next commit makes them permanent; use 'with {connection}:'",
+            evidence={"connection": connection, "writes": writes},
+            confidence=0.65,
+        )
+        return
+    yield module.finding(
+        RULE,
+        attempt.handlers[0],
+        f"the failed transaction stays open on {connection}, so the next commit makes half of it "
+        "permanent; call rollback() here",
+        evidence={"connection": connection, "writes": writes},
+    )
+
+
+def _session(receiver: ast.expr, module: Module) -> bool:
+    """SQLAlchemy's sessions roll back when they are closed, which others see to."""
+    kind = type_of(receiver, module) or ""
+    return kind.startswith("sqlalchemy.") or "session" in path_of(receiver).lower()
+
+
+def _managed(call: ast.Call, module: Module) -> bool:
+    for ancestor in module.ancestors(call):
+        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+            return True
+    return False
+
+
+def _outlives(receiver: ast.expr, module: Module, function: FunctionNode) -> bool:
+    if isinstance(receiver, ast.Attribute):
+        return True
+    parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return isinstance(receiver, ast.Name) and (
+        receiver.id in {a.arg for a in parameters}
+        or module.scopes.of(receiver).lookup(receiver.id) is module.scopes.module
+    )
+
+
+def _writes_before(commit: ast.Call, function: FunctionNode, module: Module) -> int:
+    """How many writes the function has sent when it commits, its own helpers' included."""
+    count = 0
+    for call in own_calls(function):
+        if (call.lineno, call.col_offset) >= (commit.lineno, commit.col_offset):
+            continue
+        if _is_change(call, module):
+            count += 2 if module.loop_of(call) is not None else 1
+            continue
+        helper = called_function(call, module)
+        if helper is not None and helper is not function:
+            count += any(_is_change(inner, module) for inner in own_calls(helper))
+    return count
+
+
+def _is_change(call: ast.Call, module: Module) -> bool:
+    query = database_call(call, module)
+    if query is None or query.kind != "write":
+        return False
+    text = sql_text(query.statement, module) or ""
+    return not text.lstrip().upper().startswith(("CREATE", "DROP", "ALTER"))
+
+
+def _looks_like_script(function: FunctionNode) -> bool:
+    return function.name == "main" or function.name.startswith(("create_", "migrate", "seed"))

@@ -1,0 +1,125 @@
+"""The body of an answer is used without a look at its status.
+
+Finds ``response.json()`` and the like right after a request whose status nothing checks: no
+``raise_for_status()``, no ``status_code``, ``ok`` or ``is_success``. An error page is then taken for
+data: it fails later, with a message about a missing key, or is stored as if it were an answer.
+
+Call ``response.raise_for_status()`` first, or decide by ``response.status_code``.
+
+Leave it when the client raises by itself, through an event hook for instance.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.vocabulary.http_calls import http_call
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.source.module import Module
+
+RULE = Rule("unchecked-response", Category.INTEGRATION, confidence=0.75)
+
+BAD = (
+    """
+import requests
+
+def rate(currency):
+    return requests.get(f"https://rates.example/{currency}", timeout=5).json()["rate"]  # <--
+""",
+    """
+import httpx
+
+def names(client: httpx.Client):
+    answer = client.get("/names")
+    return [entry["name"] for entry in answer.json()]  # <--
+""",
+)
+
+GOOD = (
+    """
+import requests
+
+def rate(currency):
+    answer = requests.get(f"https://rates.example/{currency}", timeout=5)
+    answer.raise_for_status()
+    return answer.json()["rate"]
+""",
+    """
+import httpx
+
+def names(client: httpx.Client):
+    answer = client.get("/names")
+    if answer.status_code == 404:
+        return []
+    return answer.json()
+
+def checked(answer):
+    return answer.json()
+
+def others(client: httpx.Client):
+    answer = client.get("/names")
+    verify(answer)
+    return answer.json()
+""",
+    """
+import httpx
+
+def client():
+    return httpx.Client(event_hooks={"response": [fail_on_error]})
+
+def names():
+    return client().get("/names").json()
+""",
+)
+
+_BODY = frozenset({"json"})
+_CHECKS = frozenset({"raise_for_status", "status_code", "ok", "is_success", "is_error", "status", "error_for_status", "reason"})  # fmt: skip
+
+
+def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """Report bodies that are read from answers of unknown status."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr not in _BODY or module.is_test:
+        return
+    request = func.value.value if isinstance(func.value, ast.Await) else func.value
+    if isinstance(request, ast.Name):
+        value = module.assigned(request)
+        if isinstance(value, ast.Await):
+            value = value.value
+        if not isinstance(value, ast.Call) or _looked_at(request, func, module):
+            return
+        request = value
+    if not isinstance(request, ast.Call):
+        return
+    sent = http_call(request, module)
+    if sent is None or not sent.library or _raises_by_itself(module):
+        return
+    yield module.finding(
+        RULE,
+        call,
+        "the body is used whatever the status of the answer is; call raise_for_status() first",
+        evidence={"request": ast.unparse(request.func)},
+    )
+
+
+def _looked_at(response: ast.Name, body: ast.Attribute, module: Module) -> bool:
+    """Whether the status is read, or the response handed to something else."""
+    scope = module.scopes.of(response).lookup(response.id)
+    for node in ast.walk(scope.node if scope else module.tree):
+        if not isinstance(node, ast.Name) or node.id != response.id or node is body.value:
+            continue
+        parent = module.parent(node)
+        if isinstance(parent, ast.Attribute):
+            if parent.attr in _CHECKS:
+                return True
+        elif isinstance(node.ctx, ast.Load):
+            return True
+    return False
+
+
+def _raises_by_itself(module: Module) -> bool:
+    return any(
+        k.arg in {"event_hooks", "raise_for_status"} or k.arg == "hooks"
+        for k in module.nodes(ast.keyword)
+    )

@@ -1,0 +1,241 @@
+"""A function whose name promises less, or something else, than it does.
+
+Finds functions that are called ``get_``, ``find_``, ``is_``, ``count_``, ``calculate_`` and the
+like and that delete or overwrite what is stored, predicates that return something other than a
+truth value, and getters that return nothing.
+
+Whoever reads a call trusts the name: a question asked in a log line or a debugger should change
+nothing. The harm is done by the second caller, who did not read the body.
+
+Rename the function after what it does, or move the change into a function of its own. Filling a
+cache, and names that say both ("get_or_create"), are left alone.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from autovet.checks.syntax.own_nodes import own_nodes
+from autovet.checks.vocabulary.expressions import last_name
+from autovet.checks.vocabulary.value_types import type_of
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+RULE = Rule("misleading-name", Category.MAINTAINABILITY, confidence=0.88)
+
+_ASKING = ("get_", "find_", "is_", "has_", "can_", "count_", "calculate_", "compute_", "list_", "fetch_", "lookup_", "search_", "show_", "read_", "select_", "query_", "estimate_", "validate_", "should_", "contains_", "exists_")  # fmt: skip
+_PREDICATES = ("is_", "has_", "can_", "should_")
+_SAYS_BOTH = re.compile(
+    r"_(or|and|then)_|pop|delet|remov|clear|reset|evict|expire|purge|updat|creat|sav|writ|stor|insert|consum|next|clean|drain|flush|set"
+)
+_CHANGING_SQL = re.compile(
+    r"\s*(delete\s+from|update\s+\S+\s+set|drop\s+table|truncate|insert\s+(or\s+\w+\s+)?into)\b",
+    re.IGNORECASE,
+)
+_CHANGING_DOC = re.compile(
+    r"(delete|remove|drop|purge|erase|send|save|overwrite|insert|reset|destroy|wipe|discard)s?\b",
+    re.IGNORECASE,
+)
+_DESTROYERS = frozenset({
+    "os.remove", "os.unlink", "os.rmdir", "os.rename", "os.replace", "os.truncate", "shutil.rmtree", "shutil.move",
+})  # fmt: skip
+_EXECUTING = frozenset({"execute", "executemany", "executescript", "exec_driver_sql"})
+_STORE_METHODS = frozenset({"unlink", "rmdir", "write_text", "write_bytes", "rename"})
+_MAILING = frozenset({"send_message", "sendmail"})
+_STORES = ("session", "db", "repo", "repository", "store", "storage", "orm")
+_STORE_WRITES = frozenset(
+    {
+        "delete",
+        "commit",
+        "save",
+        "remove",
+        "destroy",
+        "insert",
+        "update_one",
+        "delete_one",
+        "delete_many",
+        "insert_one",
+    }
+)
+
+BAD = (
+    """
+class Carts:
+    def get_open_carts(self, now):  # <--
+        self.db.execute("DELETE FROM carts WHERE closed < ?", (now,))
+        return self.db.total_changes
+
+    def is_empty(self, cart) -> str:  # <--
+        return "yes" if not cart.items else "no"
+
+    def get_owner(self, cart):  # <--
+        cart.owner = self.owner
+""",
+    """
+import os
+
+def count_reports(folder):  # <--
+    \"\"\"Remove old reports and return how many there were.\"\"\"
+    done = [drop(path) for path in folder]
+    return len(done)
+
+def find_stale(paths):  # <--
+    for path in paths:
+        if path.stale:
+            os.remove(path)
+    return paths
+""",
+)
+
+GOOD = (
+    """
+class Carts:
+    def get_cart(self, key):
+        if key not in self._carts:
+            self._carts[key] = self.db.execute("SELECT * FROM carts WHERE id = ?", (key,))
+        return self._carts[key]
+
+    def get_or_create_cart(self, key):
+        self.db.execute("INSERT INTO carts VALUES (?)", (key,))
+        return key
+
+    def is_open(self, cart) -> bool:
+        return bool(cart.items)
+
+    def delete_closed(self):
+        \"\"\"Remove closed carts.\"\"\"
+        self.db.execute("DELETE FROM carts")
+
+    def get_owner(self, cart):
+        raise NotImplementedError
+
+    def get_names(self):
+        yield from self._carts
+""",
+    """
+from typing import TypeGuard
+
+def is_text(value) -> "TypeGuard[str]":
+    return isinstance(value, str)
+
+def has_changes(old, new):
+    if old is None:
+        return None
+    return old != new
+
+def get_sender():
+    \"\"\"Sender of the queued mails.\"\"\"
+    return Sender()
+
+def find_first(items):
+    for item in items:
+        if item:
+            return item
+""",
+)
+
+
+def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
+    """Report the function at its ``def`` line, to the end of its body."""
+    name = node.name.lstrip("_")
+    if not name.startswith(_ASKING) or _SAYS_BOTH.search(name) or module.is_test:
+        return
+    verb = name.partition("_")[0]
+    nodes = list(own_nodes(node.body))
+    effect = _effect(node, nodes, module)
+    if effect:
+        message = (
+            f"{node.name}() {effect}, which a name with {verb!r} denies: name it for what it does"
+        )
+    elif name.startswith(_PREDICATES) and (kind := _answers_no_bool(node, nodes)):
+        message = f"{node.name}() asks a yes-or-no question and returns {kind}: name it for what it returns"
+    elif name.startswith("get_") and _answers_nothing(node, nodes):
+        message = f"{node.name}() returns nothing: name it for what it does"
+    else:
+        return
+    yield module.finding(RULE, node, message, evidence={"name": node.name, "effect": effect})
+
+
+def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | None:
+    """What the function changes outside of itself."""
+    for call in nodes:
+        if not isinstance(call, ast.Call):
+            continue
+        qualified = module.qualified(call.func)
+        if qualified in _DESTROYERS:
+            return f"calls {qualified}()"
+        if not isinstance(call.func, ast.Attribute):
+            continue
+        method, holder = call.func.attr, last_name(call.func.value).lstrip("_")
+        if method in _EXECUTING and call.args and _CHANGING_SQL.match(_text(call.args[0], module)):
+            return "changes the database"
+        if method in _STORE_METHODS and type_of(call.func.value, module) == "pathlib.Path":
+            return f"calls {method}()"
+        if method in _MAILING or (method == "unlink" and not call.args):
+            return f"calls {method}()"
+        if method in _STORE_WRITES and holder.endswith(_STORES):
+            return f"calls {holder}.{method}()"
+    doc = ast.get_docstring(node) or ""
+    if match := _CHANGING_DOC.match(doc):
+        return f"says that it {match.group(1).lower()}s something"
+    return None
+
+
+def _text(node: ast.expr, module: Module) -> str:
+    """The constant start of a string expression, also inside a call such as ``text("...")``."""
+    node = module.assigned(node) or node
+    if isinstance(node, ast.Call) and node.args:
+        node = node.args[0]
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    if isinstance(node, ast.BinOp):
+        node = node.left
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _answers_no_bool(node: FunctionNode, nodes: list[ast.AST]) -> str | None:
+    """What a predicate returns instead of a truth value, where that is certain."""
+    returns = node.returns
+    base = returns.value if isinstance(returns, ast.Subscript) else returns
+    if isinstance(base, ast.Name) and base.id in {
+        "str",
+        "int",
+        "float",
+        "list",
+        "dict",
+        "set",
+        "tuple",
+        "bytes",
+    }:
+        return f"a {base.id}"
+    if returns is not None:
+        return None
+    values = [n.value for n in nodes if isinstance(n, ast.Return)]
+    if len(values) > 1 and all(
+        isinstance(v, ast.Constant) and isinstance(v.value, str) for v in values
+    ):
+        return "text"
+    return None
+
+
+def _answers_nothing(node: FunctionNode, nodes: list[ast.AST]) -> bool:
+    """Whether a function with a real body never returns, yields or raises anything."""
+    telling = (ast.Return, ast.Yield, ast.YieldFrom, ast.Raise)
+    if any(isinstance(n, telling) and getattr(n, "value", True) is not None for n in nodes):
+        return False
+    if node.decorator_list:
+        return False
+    real = [
+        s
+        for s in node.body
+        if not isinstance(s, ast.Pass)
+        and not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+    ]
+    return (
+        any(isinstance(s, (ast.Assign, ast.AugAssign)) for s in real)
+        and not node.args.vararg
+        and bool(real)
+    )

@@ -1,0 +1,182 @@
+"""Taking from or adding to the front of a list moves all its other items.
+
+Finds ``queue.pop(0)`` and ``items.insert(0, item)`` on lists inside loops, and on list attributes
+that one method fills and another empties. Every such call shifts the whole list by one place, so
+the loop is quadratic in the length of the queue.
+
+Use ``collections.deque`` with ``popleft`` and ``appendleft``, or append and reverse once at the end.
+
+Leave it when the list holds a handful of items by its nature, such as command line arguments.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.vocabulary.expressions import last_name, path_of
+from autovet.checks.vocabulary.growing_lists import is_list
+from autovet.checks.vocabulary.repetition import Repetition, bound_in, repetitions_of
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.source.module import Module
+
+RULE = Rule("list-used-as-queue", Category.PERFORMANCE, confidence=0.85)
+
+BAD = (
+    """
+def levels(tree):
+    waiting = [tree.root]
+    while waiting:
+        node = waiting.pop(0)  # <--
+        yield node
+        waiting.extend(node.children)
+""",
+    """
+def newest_first(events):
+    ordered = []
+    for event in events:
+        ordered.insert(0, event)  # <--
+    return ordered
+""",
+    """
+class Mailbox:
+    def __init__(self):
+        self.letters: list[str] = []
+
+    def put(self, letter):
+        self.letters.append(letter)
+
+    def take(self):
+        return self.letters.pop(0)  # <--
+""",
+)
+
+GOOD = (
+    """
+from collections import deque
+
+def levels(tree):
+    waiting = deque([tree.root])
+    while waiting:
+        node = waiting.popleft()
+        waiting.extend(node.children)
+""",
+    """
+def commands(lines):
+    for line in lines:
+        words = line.split()
+        yield words.pop(0), words
+""",
+    """
+def main(args: list[str]) -> None:
+    while args:
+        option = args.pop(0)
+        print(option)
+""",
+    """
+class Window:
+    def __init__(self, size):
+        self.size = size
+        self.values = []
+
+    def add(self, value):
+        self.values.append(value)
+        if len(self.values) > self.size:
+            self.values.pop(0)
+""",
+    """
+def parents(path):
+    parts = []
+    while path.parent != path:
+        parts.insert(0, path.name)
+        path = path.parent
+    return parts
+""",
+)
+
+_ARGUMENTS = frozenset({"args", "argv", "arguments", "remaining_args"})
+
+
+def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """Report work at the front of a list that is repeated."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr not in {"pop", "insert"} or not call.args:
+        return
+    first = call.args[0]
+    if not isinstance(first, ast.Constant) or first.value != 0 or isinstance(first.value, bool):
+        return
+    path = path_of(func.value)
+    if not path or last_name(func.value) in _ARGUMENTS or module.is_test:
+        return
+    if not is_list(func.value, module) or _guarded_by_length(call, path, module):
+        return
+    repetitions = repetitions_of(call, module)
+    if any(_is_queue_loop(path, func.attr, r) for r in repetitions):
+        where = "in every round of this loop"
+    elif func.attr == "pop" and "." in path and _filled_elsewhere(call, path, module):
+        where = "at every call"
+    else:
+        return
+    instead = "popleft" if func.attr == "pop" else "appendleft"
+    yield module.finding(
+        RULE,
+        call,
+        f"{path}.{func.attr}(0{', ...' if func.attr == 'insert' else ''}) moves the whole list "
+        f"{where}; use collections.deque and {instead}()",
+        evidence={"list": path, "instead": f"collections.deque.{instead}"},
+    )
+
+
+def _is_queue_loop(path: str, method: str, repetition: Repetition) -> bool:
+    if not repetition.is_long or bound_in(path, repetition):
+        return False
+    if method == "insert":
+        return repetition.iterable is not None
+    if isinstance(repetition.node, ast.While):
+        return True
+    grown = (
+        isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Attribute)
+        and n.func.attr in {"append", "extend"}
+        and path_of(n.func.value) == path
+        for n in ast.walk(repetition.node)
+    )
+    return any(grown)
+
+
+def _guarded_by_length(call: ast.Call, path: str, module: Module) -> bool:
+    """Whether the call only trims a list that is kept at a fixed length."""
+    for ancestor in module.ancestors(call):
+        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        if isinstance(ancestor, (ast.If, ast.While)):
+            for node in ast.walk(ancestor.test):
+                if (
+                    isinstance(node, ast.Compare)
+                    and isinstance(node.left, ast.Call)
+                    and node.left.args
+                    and path_of(node.left.args[0]) == path
+                    and not isinstance(node.comparators[0], ast.Constant)
+                ) or (
+                    isinstance(node, ast.Compare)
+                    and isinstance(node.left, ast.Call)
+                    and node.left.args
+                    and path_of(node.left.args[0]) == path
+                    and isinstance(node.comparators[0], ast.Constant)
+                    and node.comparators[0].value not in {0, 1}
+                ):
+                    return True
+    return False
+
+
+def _filled_elsewhere(call: ast.Call, path: str, module: Module) -> bool:
+    owner = module.class_of(call)
+    here = module.function_of(call)
+    return owner is not None and any(
+        isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Attribute)
+        and n.func.attr in {"append", "extend"}
+        and path_of(n.func.value) == path
+        and module.function_of(n) is not here
+        for n in ast.walk(owner)
+    )

@@ -1,0 +1,140 @@
+"""A module-level cache that only ever grows.
+
+Finds dictionaries and lists of a module that functions add entries to, under keys that come from
+their arguments, and that nothing ever shortens. In a process that lives for weeks the memory fills
+up with entries nobody asks for any more.
+
+Use ``functools.lru_cache(maxsize=...)`` or another cache with a limit, or remove entries when they are
+old.
+
+Leave it when the keys are few by their nature, as with a registry that is filled at import.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.vocabulary.expressions import names_in
+from autovet.checks.vocabulary.value_types import type_of
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.domain.severity import Severity
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+RULE = Rule("unbounded-cache", Category.PERFORMANCE, severity=Severity.INFO, confidence=0.6)
+
+BAD = (
+    """
+_pages = {}
+
+def page(address):
+    if address not in _pages:
+        _pages[address] = load(address)  # <--
+    return _pages[address]
+""",
+    """
+history: list[str] = []
+
+def visited(address: str) -> None:
+    history.append(address)  # <--
+""",
+)
+
+GOOD = (
+    """
+_pages = {}
+
+def page(address):
+    if len(_pages) > 100:
+        _pages.clear()
+    if address not in _pages:
+        _pages[address] = load(address)
+    return _pages[address]
+""",
+    """
+_commands = {}
+
+def command(function):
+    _commands[function.__name__] = function
+    return function
+
+def register_plugin(plugin):
+    _commands[plugin.name] = plugin
+""",
+)
+
+_REGISTERING = ("register", "add_", "decorator", "set_", "configure", "init")
+_SHORTENING = frozenset({"pop", "popitem", "clear", "remove", "popleft"})
+
+
+def check(node: ast.Assign | ast.Call, module: Module) -> Iterator[Finding]:
+    """Report additions to module-level collections that never shrink."""
+    if module.is_test:
+        return
+    if isinstance(node, ast.Assign):
+        target = node.targets[0]
+        if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
+            return
+        name, added = target.value, target.slice
+    else:
+        func = node.func
+        if not isinstance(func, ast.Attribute) or func.attr != "append" or not node.args:
+            return
+        if not isinstance(func.value, ast.Name):
+            return
+        name, added = func.value, node.args[0]
+    function = module.function_of(node)
+    if function is None or not _from_arguments(added, function, module):
+        return
+    if function.name.startswith(_REGISTERING) or _is_decorator(function):
+        return
+    if module.scopes.of(name).lookup(name.id) is not module.scopes.module:
+        return
+    if type_of(name, module) not in {"builtins.dict", "builtins.list", "collections.defaultdict"}:
+        return
+    if not _shrinks(name.id, module):
+        yield module.finding(
+            RULE,
+            node,
+            f"{name.id!r} gets an entry for every new argument and never loses one, so it grows as long as "
+            "the process lives; give it a limit",
+            evidence={"name": name.id},
+        )
+
+
+def _from_arguments(added: ast.expr, function: FunctionNode, module: Module) -> bool:
+    parameters = {a.arg for a in [*function.args.args, *function.args.kwonlyargs]} - {"self", "cls"}
+    if names_in(added) & parameters:
+        return True
+    value = module.assigned(added)
+    return value is not None and bool(names_in(value) & parameters)
+
+
+def _is_decorator(function: FunctionNode) -> bool:
+    returned = {
+        n.value.id
+        for n in ast.walk(function)
+        if isinstance(n, ast.Return) and isinstance(n.value, ast.Name)
+    }
+    return bool(returned & {a.arg for a in function.args.args})
+
+
+def _shrinks(name: str, module: Module) -> bool:
+    for node in module.nodes(ast.Name):
+        if node.id != name:
+            continue
+        parent = module.parent(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in _SHORTENING:
+            return True
+        if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Del):
+            return True
+        if (
+            isinstance(parent, ast.Call)
+            and isinstance(parent.func, ast.Name)
+            and parent.func.id == "len"
+        ):
+            return True
+        if isinstance(node.ctx, ast.Store) and module.function_of(node) is not None:
+            return True
+    return False

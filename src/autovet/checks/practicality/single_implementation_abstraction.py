@@ -1,0 +1,124 @@
+"""An abstract base class with one implementation and no second in sight.
+
+Finds classes that consist of abstract methods only and have exactly one subclass in the module and
+the project, in the same module as the base.
+
+Every signature has to be read and changed twice, and "go to definition" ends at the empty one. An
+interface that fits one implementation rarely fits the second.
+
+Drop the base and use the class itself; the abstraction can be drawn out when a second
+implementation shows what both share. Bases that also hold code, that stand in a module of their
+own as a boundary, or that tests implement with a fake, are left alone.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.example import Example
+from autovet.checks.vocabulary.expressions import last_name
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.project.project import Project
+from autovet.source.module import Module
+
+RULE = Rule("single-implementation-abstraction", Category.PRACTICALITY, confidence=0.85)
+
+_ABC = frozenset({"abc.ABC", "ABC"})
+_META = frozenset({"abc.ABCMeta", "ABCMeta"})
+_ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
+
+_BASE = """
+from abc import ABC, abstractmethod
+
+class Clock(ABC):{mark}
+    \"\"\"Tells the time.\"\"\"
+
+    @abstractmethod
+    def now(self) -> float:
+        \"\"\"Seconds.\"\"\"
+
+    @property
+    @abstractmethod
+    def zone(self) -> str:
+        ...
+"""
+_ONE = """
+class SystemClock(Clock):
+    zone = "UTC"
+
+    def now(self) -> float:
+        return 1.0
+"""
+
+BAD = (
+    _BASE.format(mark="  # <--") + _ONE,
+    """
+import abc
+
+class Writer(metaclass=abc.ABCMeta):  # <--
+    @abc.abstractmethod
+    def write(self, text):
+        raise NotImplementedError
+
+class FileWriter(Writer):
+    def write(self, text):
+        print(text)
+""",
+)
+
+GOOD = (
+    _BASE.format(mark="")
+    + _ONE
+    + "\nclass FixedClock(Clock):\n    zone = ''\n\n    def now(self) -> float:\n        return 0.0\n",
+    _BASE.format(mark=""),
+    Example(
+        _BASE.format(mark="") + _ONE,
+        path="shop/clock.py",
+        files={
+            "tests/test_clock.py": "from shop.clock import Clock\n\nclass FakeClock(Clock):\n    def now(self):\n        return 2.0\n"
+        },
+    ),
+    _BASE.format(mark="")
+    + "\n    def later(self, seconds):\n        return self.now() + seconds\n"
+    + _ONE,
+)
+
+
+def check(node: ast.ClassDef, module: Module, project: Project) -> Iterator[Finding]:
+    """Report the base at its header."""
+    if module.is_test or not _is_pure_interface(node, module):
+        return
+    children = _subclasses(node.name, module)
+    if len(children) != 1 or _subclasses(children[0].name, module):
+        return
+    for other in project.others():
+        if _subclasses(node.name, other):
+            return
+    yield module.finding(
+        RULE,
+        module.header_span(node),
+        f"{node.name} has one implementation, {children[0].name}: use that class itself until there is a second",
+        evidence={"implementation": children[0].name, "at_line": children[0].lineno},
+    )
+
+
+def _is_pure_interface(node: ast.ClassDef, module: Module) -> bool:
+    """Whether the class is abstract by declaration and holds abstract methods alone."""
+    declared = any(module.qualified(b) in _ABC for b in node.bases) or any(
+        k.arg == "metaclass" and module.qualified(k.value) in _META for k in node.keywords
+    )
+    if not declared or len(node.bases) > 1:
+        return False
+    methods = [s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return bool(methods) and all(
+        any(last_name(d) in _ABSTRACT for d in m.decorator_list) for m in methods
+    )
+
+
+def _subclasses(name: str, module: Module) -> list[ast.ClassDef]:
+    return [
+        c
+        for c in module.nodes(ast.ClassDef)
+        if any(last_name(b.value if isinstance(b, ast.Subscript) else b) == name for b in c.bases)
+    ]

@@ -1,0 +1,1 @@
+"""Questions about syntax that several checks ask."""

@@ -1,0 +1,109 @@
+"""Where an imported module comes from."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from enum import Enum, auto
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from autovet.checks.vocabulary.companions import brought_along
+from autovet.checks.vocabulary.import_names import (
+    comes_with_a_host,
+    spread_over_distributions,
+    well_known_distributions,
+)
+from autovet.checks.vocabulary.stdlib_history import stdlib_history
+from autovet.ports import Knowledge
+from autovet.project.project import Project
+from autovet.source.module import Module
+
+# the usual ways in which a distribution's name dresses up the name of its module
+_DRESSED = ("python-{}", "{}-python", "py{}", "py-{}", "{}-py", "{}-sdk")
+
+
+class Provenance(Enum):
+    """Who provides a module, as far as anything at hand can tell."""
+
+    STDLIB = auto()
+    PROJECT = auto()
+    HOST = auto()
+    DECLARED = auto()
+    INSTALLED = auto()
+    PUBLISHED = auto()
+    NOWHERE = auto()
+    UNKNOWN = auto()
+
+
+def imported_roots(module: Module) -> Iterator[tuple[str, ast.Import | ast.ImportFrom]]:
+    """Every absolutely imported dotted name of a module, with its statement."""
+    for node in module.nodes(ast.Import, ast.ImportFrom):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            # the first member tells apart the parts of namespace packages (google.cloud.storage)
+            yield f"{node.module}.{node.names[0].name}", node
+
+
+def provenance(dotted: str, project: Project, knowledge: Knowledge) -> Provenance:
+    """Tell where a module comes from; what nothing confirms or refutes is UNKNOWN."""
+    root = dotted.partition(".")[0]
+    if _in_stdlib(root):
+        return Provenance.STDLIB
+    if root in project.top_level or root == _own_name(project) or root.startswith("__"):
+        return Provenance.PROJECT
+    installed = knowledge.installed_modules(project.context.environment) or {}
+    declared = project.declarations.dependencies
+    if declared is not None and _declares(declared, dotted, installed.get(root, ())):
+        return Provenance.DECLARED
+    if root in installed:
+        return Provenance.INSTALLED
+    if comes_with_a_host(root):
+        return Provenance.HOST
+    if well_known_distributions(dotted) or spread_over_distributions(root):
+        return Provenance.PUBLISHED
+    return _from_index(root, knowledge)
+
+
+def _from_index(root: str, knowledge: Knowledge) -> Provenance:
+    listed = knowledge.is_published(root)
+    if listed is None or root.startswith("_"):
+        return Provenance.UNKNOWN
+    names = (pattern.format(root) for pattern in _DRESSED)
+    if listed or any(knowledge.is_published(name) for name in names):
+        return Provenance.PUBLISHED
+    return Provenance.NOWHERE
+
+
+def _in_stdlib(root: str) -> bool:
+    if root in sys.stdlib_module_names:
+        return True
+    history = stdlib_history()
+    return root in history.added or root in history.removed
+
+
+def _own_name(project: Project) -> str | None:
+    table = project.pyproject.get("project")
+    name = table.get("name") if isinstance(table, Mapping) else None
+    if not isinstance(name, str):
+        tool: Any = project.pyproject.get("tool")
+        poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
+        name = poetry.get("name") if isinstance(poetry, Mapping) else None
+    return re.sub(r"[-.]+", "_", name).lower() if isinstance(name, str) else None
+
+
+def _declares(declared: frozenset[str], dotted: str, providers: tuple[str, ...]) -> bool:
+    root = dotted.partition(".")[0]
+    own = canonicalize_name(root)
+    wanted = {own, *providers, *well_known_distributions(dotted)}
+    if not wanted.isdisjoint(declared) or brought_along(dotted, declared):
+        return True
+    if spread_over_distributions(root) and any(d.startswith(f"{own}-") for d in declared):
+        return True
+    # a declared name that contains the module's name as a word very likely provides it
+    words = set(own.split("-"))
+    return any(words <= set(name.split("-")) for name in declared) or any(
+        name.replace("-", "") == own.replace("-", "") for name in declared
+    )

@@ -1,0 +1,59 @@
+"""Whether a changed text is better than the original, as far as judging it again can tell."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autovet.domain.finding import Finding
+from autovet.domain.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text and what validation said about it.
+
+    Attributes:
+        held: for each example in a fixed order, whether it held.
+        complete: every category could be decided.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    held: tuple[bool, ...] = ()
+    complete: bool = True
+
+
+def objection(before: Judged, after: Judged, wanted: Iterable[Finding]) -> str | None:
+    """Return why the change is not proven, or None when it is.
+
+    Proven: validated again in all categories, every wanted finding gone, none new at warning or
+    above, and no example that held before fails.
+    """
+    if not after.complete:
+        return "the changed code could not be judged in every category"
+    if len(after.held) < len(before.held):
+        return "the changed code ran fewer examples"
+    broken = [
+        n
+        for n, (old, new) in enumerate(zip(before.held, after.held, strict=False), 1)
+        if old and not new
+    ]
+    if broken:
+        return f"example {broken[0]} held before and fails now"
+    left = _counts(after.findings)
+    had = _counts(before.findings)
+    for finding in wanted:
+        if left.get(finding.rule, 0) >= had.get(finding.rule, 0):
+            return f"{finding.rule} is still reported"
+    for rule, count in left.items():
+        if count > had.get(rule, 0):
+            return f"{rule} would be new"
+    return None
+
+
+def _counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """How often each rule fires at warning or above."""
+    counts: dict[str, int] = {}
+    for finding in findings:
+        if finding.severity is not Severity.INFO:
+            counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    return counts

@@ -1,0 +1,1 @@
+"""The command line: decode, call a use case, encode."""

@@ -1,0 +1,97 @@
+"""``autovet check``."""
+
+import asyncio
+import enum
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from autovet.interfaces.cli import exit_codes
+from autovet.interfaces.cli.progress import progress
+from autovet.interfaces.cli.targets import make_layer, read_context, validate
+from autovet.interfaces.reports.formats import FORMATS
+
+
+class FailOn(enum.StrEnum):
+    """The least severity that fails a file."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Format(enum.StrEnum):
+    """The forms that a report can take."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    JUNIT = "junit"
+
+
+def check(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files and directories, or - for standard input.")
+    ],
+    form: Annotated[
+        Format, typer.Option("--format", help="How to print the result.")
+    ] = Format.TEXT,
+    context: Annotated[
+        Path | None, typer.Option(help="JSON or TOML file with the context of the code.")
+    ] = None,
+    environment: Annotated[
+        str | None, typer.Option(help="Interpreter or virtual environment whose packages count.")
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Only this rule or category; may be repeated.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Not this rule or category; may be repeated.")
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="The least severity that fails a file.")
+    ] = None,
+    no_exec: Annotated[bool, typer.Option("--no-exec", help="Run nothing in the sandbox.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count findings by rule at the end.")
+    ] = False,
+) -> int:
+    """Judge files, directories or standard input: pass, fail, or not decided.
+
+    Examples:
+      autovet check src/                          a project, with its conventions and imports
+
+      autovet check --format sarif . > out.sarif  for code scanning
+
+      git show :app.py | autovet check -          what is about to be committed
+    """
+    started = time.perf_counter()
+    given = read_context(context)
+    given |= {} if fail_on is None else {"fail_on": fail_on.value}
+    given |= {} if environment is None else {"environment": environment}
+    given |= {"execute": False} if no_exec else {}
+    report = asyncio.run(_check(paths, given, select, ignore))
+    text = FORMATS[form](report, time.perf_counter() - started)
+    sys.stdout.write(text)
+    if statistics:
+        from autovet.interfaces.reports.statistics import statistics_text  # noqa: PLC0415 (rare)
+
+        stream = sys.stdout if form is Format.TEXT else sys.stderr
+        stream.write(statistics_text(report))
+    return exit_codes.OF_VERDICT[report["summary"]["verdict"]]
+
+
+async def _check(
+    paths: list[Path], context: dict[str, Any], select: list[str] | None, ignore: list[str] | None
+) -> dict[str, Any]:
+    layer = make_layer(
+        select=tuple(select) if select else None,
+        ignore=tuple(ignore) if ignore else None,
+        background=False,
+    )
+    async with layer:
+        with progress() as on_progress:
+            return await validate(layer, paths, context, on_progress)

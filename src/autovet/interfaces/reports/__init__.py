@@ -1,0 +1,1 @@
+"""Verdicts as text, JSON, SARIF, GitHub annotations and JUnit."""

@@ -1,0 +1,180 @@
+"""The façade that the seed names: thin, every method hands over to a use case."""
+
+import asyncio
+import contextlib
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from autovet.domain.context import Context
+    from autovet.engines.healing.engine import AutonomousHealingEngine
+    from autovet.engines.learning.engine import AutonomousLearningEngine
+    from autovet.engines.monitoring.engine import AutonomousMonitoringEngine
+    from autovet.engines.optimization.engine import AutonomousOptimizationEngine
+    from autovet.settings import Settings
+    from autovet.wiring import Runtime
+
+
+class AutonomousAIOrchestrationLayer:
+    """Validates AI-written Python, and looks after itself while it does.
+
+    One object serves any number of concurrent calls. Its processes and background loops start
+    with the first use inside a running event loop and belong to that loop; ``async with`` or
+    ``aclose()`` ends them, and so does the end of ``asyncio.run``.
+
+    Args:
+        settings: see ``autovet.settings.Settings``; read from ``AUTOVET_*`` when not given.
+        options: single settings by name, instead of ``settings``.
+
+    Raises:
+        SettingsError: on first use, when a setting is unknown or unusable.
+    """
+
+    def __init__(self, settings: "Settings | None" = None, **options: Any) -> None:
+        self._settings = settings
+        self._options = options
+        self._runtimes: dict[asyncio.AbstractEventLoop, Runtime] = {}
+
+    async def autonomous_orchestrate_validation(
+        self, code: str | bytes, context: "Mapping[str, Any] | Context | None" = None
+    ) -> dict[str, Any]:
+        """Judge a piece of code in eleven categories; heal, learn and record along the way.
+
+        Returns:
+            The result mapping of the public contract; JSON-serialisable.
+
+        Raises:
+            InputError: the code is neither text nor bytes.
+            ContextError: a known context key holds a value of the wrong type.
+        """
+        runtime = await self._started()
+        return await runtime.validate_code(code, context)
+
+    async def validate_paths(
+        self,
+        paths: Sequence[str | PathLike[str]],
+        context: "Mapping[str, Any] | Context | None" = None,
+        *,
+        on_progress: Callable[[int, int, str], None] | None = None,
+    ) -> dict[str, Any]:
+        """Judge files and directories, in parallel, each in the context of its project on disk.
+
+        Args:
+            paths: files and directories.
+            context: what holds for all of them.
+            on_progress: told how many files are done, how many there are, and the path just done.
+
+        Returns:
+            ``{"files": {path: result}, "summary": {...}}``.
+
+        Raises:
+            InputError: a path does not exist.
+        """
+        runtime = await self._started()
+        return await runtime.validate_files([Path(p) for p in paths], context, on_progress)
+
+    async def get_autonomous_status(self) -> dict[str, Any]:
+        """Return the state of the four engines, the background loops and all components."""
+        runtime = await self._started()
+        return runtime.status()
+
+    async def record_feedback(
+        self, finding_id: str, verdict: str, *, why: str = "", author: str = ""
+    ) -> dict[str, Any]:
+        """Tell whether a finding was ``useful`` or ``not-useful``; on disk when this returns.
+
+        Args:
+            finding_id: the id of a finding on record, or a unique start of it.
+            verdict: ``useful`` or ``not-useful``; a finding that is not stays dismissed.
+            why: the reason.
+            author: who says so; no single author can put a whole rule on probation.
+
+        Raises:
+            InputError: no finding on record has that id, or the verdict is neither of the two.
+        """
+        runtime = await self._started()
+        return await runtime.record_feedback(finding_id, verdict, why, author)
+
+    async def examine(self) -> list[dict[str, Any]]:
+        """Try every part once and tell how it went: ``{"what", "ok", "detail"}`` each."""
+        runtime = await self._started()
+        return await runtime.examine()
+
+    @property
+    def learning_engine(self) -> "AutonomousLearningEngine":
+        """Turns outcomes into a policy."""
+        return self._runtime().engines.learning
+
+    @property
+    def optimization_engine(self) -> "AutonomousOptimizationEngine":
+        """Reads the layer's own measurements and acts on them."""
+        return self._runtime().engines.optimization
+
+    @property
+    def healing_engine(self) -> "AutonomousHealingEngine":
+        """Repairs what it can prove."""
+        return self._runtime().engines.healing
+
+    @property
+    def monitoring_engine(self) -> "AutonomousMonitoringEngine":
+        """Watches the host, the process tree and the components."""
+        return self._runtime().engines.monitoring
+
+    async def warm(self) -> None:
+        """Start every process now, so that the first validation does not wait for one."""
+        runtime = await self._started()
+        await runtime.warm()
+
+    async def aclose(self) -> None:
+        """Write what is pending and end all processes and loops of this event loop."""
+        runtime = self._runtimes.pop(asyncio.get_running_loop(), None)
+        if runtime is not None:
+            await runtime.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Start the background loops."""
+        await self._started()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close everything."""
+        await self.aclose()
+
+    async def _started(self) -> "Runtime":
+        # the first import takes a while; in a thread it does not hold up the event loop
+        await asyncio.to_thread(importlib.import_module, "autovet.wiring")
+        runtime = self._runtime()
+        await runtime.start()
+        return runtime
+
+    def _runtime(self) -> "Runtime":
+        """The runtime of the running event loop, made when first asked for."""
+        from autovet.settings import load_settings  # noqa: PLC0415 (heavy)
+        from autovet.wiring import Runtime  # noqa: PLC0415 (heavy)
+
+        loop: asyncio.AbstractEventLoop | None = None
+        with contextlib.suppress(RuntimeError):
+            loop = asyncio.get_running_loop()
+        for old in [known for known in self._runtimes if known.is_closed()]:
+            del self._runtimes[old]
+        if loop is None:
+            # outside of any event loop there is nothing to start; show what there is
+            existing = next(iter(self._runtimes.values()), None)
+            return existing or Runtime(self._settings or load_settings(**self._options))
+        if loop not in self._runtimes:
+            settings = self._settings or load_settings(**self._options)
+            self._runtimes[loop] = Runtime(settings)
+        return self._runtimes[loop]
+
+
+autonomous_ai_orchestration_layer = AutonomousAIOrchestrationLayer()
+"""The ready-made layer that the seed names; it starts nothing until it is used."""

@@ -1,0 +1,77 @@
+"""What a lookup does about a missing thing: raise, or return None."""
+
+import ast
+import re
+from functools import lru_cache
+
+from autovet.project.conventions.convention import Observation
+from autovet.project.project import Project
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+RAISES, NONE = "raises", "returns None"
+
+_LOOKUP = re.compile(r"(get|fetch|load|retrieve)_\w+")
+_MISSING = re.compile(r"NotFound|DoesNotExist|Missing|Unknown\w*Error|NoSuch|Absent")
+
+
+@lru_cache(maxsize=2048)
+def lookups(module: Module) -> tuple[Observation, ...]:
+    """Functions that look one thing up by an argument, with what they do when it is missing."""
+    found: list[Observation] = []
+    for function in module.functions:
+        name = function.name
+        takes = len(function.args.args) + len(function.args.kwonlyargs)
+        if not _LOOKUP.fullmatch(name) or name.endswith("_or_none") or takes == 0:
+            continue
+        if (value := _answer(function, module)) is not None:
+            found.append(Observation(value, function))
+    return tuple(found)
+
+
+def missing_errors(project: Project) -> list[str]:
+    """The project's own exceptions for a missing thing."""
+    return sorted(
+        node.name
+        for module in project.others()
+        if not module.is_test
+        for node in module.nodes(ast.ClassDef)
+        if _MISSING.search(node.name)
+    )
+
+
+def _answer(function: FunctionNode, module: Module) -> str | None:
+    own = [n for n in ast.walk(function) if module.function_of(n) is function]
+    raises = any(isinstance(n, ast.Raise) and _for_absence(n, module) for n in own)
+    returns = [n for n in own if isinstance(n, ast.Return)]
+    none = any(_is_none(n.value) for n in returns) and len(returns) > 1
+    if not raises and (none or _optional(function.returns, module)):
+        return NONE
+    return RAISES if raises and not none else None
+
+
+def _for_absence(node: ast.Raise, module: Module) -> bool:
+    """Whether it is raised because something is None, empty or not among the keys."""
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    name = getattr(raised, "attr", getattr(raised, "id", ""))
+    if _MISSING.search(name) or name in {"KeyError", "LookupError"}:
+        return True
+    parent = module.parent(node)
+    if isinstance(parent, ast.If):
+        test = parent.test
+        if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Is, ast.NotIn)):
+            return True
+        return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    return False
+
+
+def _optional(annotation: ast.expr | None, module: Module) -> bool:
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        return _is_none(annotation.right) or _is_none(annotation.left)
+    if isinstance(annotation, ast.Subscript):
+        return module.qualified(annotation.value) == "typing.Optional"
+    return False
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)

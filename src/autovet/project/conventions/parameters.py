@@ -1,0 +1,75 @@
+"""Which parameters functions take first."""
+
+import ast
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from autovet.project.project import Project
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+_SUPPORT = 3
+_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterList:
+    """The positional parameters without a default of a function that the project calls itself."""
+
+    function: FunctionNode
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """``first`` comes before ``then`` (anything else, when empty) wherever both stand."""
+
+    first: str
+    then: str
+    support: int
+    total: int
+
+
+@lru_cache(maxsize=2048)
+def parameter_lists(module: Module) -> tuple[ParameterList, ...]:
+    """Functions with two or more such parameters; those that a framework calls do not count."""
+    found: list[ParameterList] = []
+    for function in module.functions:
+        arguments = function.args
+        every = [*arguments.posonlyargs, *arguments.args]
+        names = [a.arg for a in every[: len(every) - len(arguments.defaults)]]
+        owner = module.parent(function)
+        if isinstance(owner, ast.ClassDef):
+            names = names[1:]
+            if owner.bases:
+                continue
+        dunder = function.name.startswith("__")
+        if len(names) > 1 and not function.decorator_list and not dunder:
+            found.append(ParameterList(function, tuple(names)))
+    return tuple(found)
+
+
+def precedences(project: Project) -> list[Precedence]:
+    """What always comes first: one parameter before all others, or one before a certain other."""
+    leads: Counter[str] = Counter()
+    present: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for module in project.others():
+        if module.is_test:
+            continue
+        for parameters in parameter_lists(module):
+            names = parameters.names
+            leads[names[0]] += 1
+            present.update(names)
+            pairs.update((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
+    found = [
+        Precedence(name, "", count, present[name])
+        for name, count in leads.items()
+        if count >= _SUPPORT and count >= _SHARE * present[name]
+    ]
+    for (first, then), count in pairs.items():
+        total = count + pairs[then, first]
+        if count >= _SUPPORT and count >= _SHARE * total:
+            found.append(Precedence(first, then, count, total))
+    return found

@@ -1,0 +1,31 @@
+"""How paths are handled: with pathlib or with os.path."""
+
+import ast
+from functools import lru_cache
+
+from autovet.project.conventions.convention import Observation
+from autovet.source.module import Module
+
+PATHLIB, OS_PATH = "pathlib", "os.path"
+
+_FUNCTIONS = {
+    f"os.path.{name}"
+    for name in ("join", "exists", "isfile", "isdir", "dirname", "basename", "abspath", "splitext")
+}
+_CLASSES = {"pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath"}
+
+
+@lru_cache(maxsize=2048)
+def path_uses(module: Module) -> tuple[Observation, ...]:
+    """Calls to ``os.path``, and uses of the classes of ``pathlib``."""
+    found = [
+        Observation(OS_PATH, call)
+        for call in module.nodes(ast.Call)
+        if module.qualified(call.func) in _FUNCTIONS
+    ]
+    found += [
+        Observation(PATHLIB, name)
+        for name in module.nodes(ast.Name, ast.Attribute)
+        if isinstance(name, (ast.Name, ast.Attribute)) and module.qualified(name) in _CLASSES
+    ]
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""The use case of the seed: assess, heal, record, and report in one mapping."""
+
+import dataclasses
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import autovet
+from autovet.domain.admission import Refusal
+from autovet.domain.category_result import Status
+from autovet.domain.context import Context
+from autovet.domain.plan import Budgets
+from autovet.domain.rule import Rule
+from autovet.domain.source import Source
+from autovet.engines.healing.engine import AutonomousHealingEngine
+from autovet.engines.healing.proof import Judged
+from autovet.engines.healing.report import as_mapping
+from autovet.engines.learning.engine import AutonomousLearningEngine
+from autovet.engines.monitoring.engine import AutonomousMonitoringEngine
+from autovet.engines.optimization.engine import AutonomousOptimizationEngine
+from autovet.ports import Analyzer, Clock, Store
+from autovet.validation.assessing import Assessor
+from autovet.validation.assessment import Assessment
+from autovet.validation.context_decoding import DecodedContext
+from autovet.validation.recollection import Recollection
+from autovet.validation.recommending import recommendations
+from autovet.validation.recording import record_of
+from autovet.validation.reporting import plain, verdict_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The four engines of the seed."""
+
+    learning: AutonomousLearningEngine
+    optimization: AutonomousOptimizationEngine
+    healing: AutonomousHealingEngine
+    monitoring: AutonomousMonitoringEngine
+
+
+def judged_of(assessment: Assessment) -> Judged:
+    """What healing compares."""
+    results = assessment.verdict.categories.values()
+    complete = all(result.status is not Status.UNDECIDED for result in results)
+    return Judged(assessment.text, assessment.verdict.findings, assessment.held, complete)
+
+
+class Orchestrator:
+    """Validates one source with all four engines attached."""
+
+    def __init__(
+        self,
+        assessor: Assessor,
+        engines: Engines,
+        store: Store,
+        clock: Clock,
+        analyzers: tuple[Analyzer, ...],
+        rules: Mapping[str, Rule],
+        recollection: Recollection,
+    ) -> None:
+        self._assessor = assessor
+        self._engines = engines
+        self._store = store
+        self._clock = clock
+        self._analyzers = analyzers
+        self._rules = rules
+        self._recollection = recollection
+
+    async def judge_again(self, text: str, context: Context) -> Judged:
+        """Judge changed code the way the original was judged."""
+        source = Source.from_text(text, context.path)
+        policy = self._engines.learning.policy()
+        budgets = self._budgets()
+        return judged_of(await self._assessor.assess(source, context, policy, budgets))
+
+    async def validate(
+        self, source: Source, decoded: DecodedContext, refusal: Refusal | None = None
+    ) -> dict[str, Any]:
+        """Return the result of the public contract.
+
+        Args:
+            source: the code.
+            decoded: its context and the keys that were left out of it.
+            refusal: why the source could not even be read, where it could not.
+        """
+        started = time.perf_counter()
+        context = decoded.context
+        policy = self._engines.learning.policy()
+        if refusal is None:
+            assessment = await self._assessor.assess(source, context, policy, self._budgets())
+        else:
+            assessment = self._assessor.refuse(source, context, refusal, policy)
+        judged = judged_of(assessment)
+        healing = await self._engines.healing.heal(judged, context)
+        validation_id = uuid.uuid4().hex
+        elapsed = (time.perf_counter() - started) * 1000
+        record = record_of(
+            assessment, validation_id, self._clock.time(), elapsed, len(healing.healing_applied)
+        )
+        self._store.record_validation(record)
+        self._engines.learning.observe(record)
+        self._recollection.remember(validation_id, judged, context)
+        return {
+            **verdict_mapping(assessment.verdict),
+            "recommendations": recommendations(assessment.verdict, self._rules),
+            "autonomous_learning": self._learning(assessment),
+            "autonomous_healing": as_mapping(healing),
+            "autonomous_monitoring": self._engines.monitoring.summary(),
+            "autonomous_optimization": self._engines.optimization.summary(),
+            "meta": self._meta(assessment, decoded, validation_id, elapsed),
+        }
+
+    def _budgets(self) -> Budgets:
+        return self._engines.optimization.plan().budgets
+
+    def _learning(self, assessment: Assessment) -> dict[str, Any]:
+        policy = self._engines.learning.policy()
+        return {
+            "patterns_learned": policy.patterns,
+            "adaptation_rules": len(policy.adaptations),
+            "applied": [dict(rule) for rule in assessment.applied],
+            "state_version": assessment.state_version,
+        }
+
+    def _meta(
+        self, assessment: Assessment, decoded: DecodedContext, validation_id: str, elapsed: float
+    ) -> dict[str, Any]:
+        return {
+            "validation_id": validation_id,
+            "version": autovet.__version__,
+            "path": assessment.context.path,
+            "elapsed_ms": round(elapsed, 3),
+            "source_sha256": assessment.source.sha256,
+            "ignored_context": dict(decoded.ignored),
+            "stages_ms": {name: round(ms, 3) for name, ms in assessment.stages.items()},
+            "analyzers": {a.name: a.version for a in self._analyzers},
+            "suppressed": plain(assessment.suppressed),
+            "lines": assessment.inspection.lines,
+            "budgets_s": dataclasses.asdict(self._budgets()),
+        }

@@ -1,0 +1,107 @@
+"""The use case for files and directories: every file by its own verdict, several at a time."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autovet.domain.context import Context
+from autovet.domain.severity import Severity
+from autovet.domain.verdict import Decision
+from autovet.project.source_files import FoundSource, find_sources, project_root, read_source
+from autovet.validation.context_decoding import DecodedContext
+from autovet.validation.orchestrating import Orchestrator
+
+AT_ONCE = 16
+Progress = Callable[[int, int, str], None]
+
+
+async def validate_paths(
+    orchestrator: Orchestrator,
+    paths: Sequence[Path],
+    decoded: DecodedContext,
+    on_progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Validate files and directories in the context of their project on disk.
+
+    Args:
+        orchestrator: validates one source.
+        paths: what the user named.
+        decoded: context for all of them; its ``root`` wins over the one that is found.
+        on_progress: told the number done, the number of files, and the path just done.
+
+    Returns:
+        ``{"files": {path: result}, "summary": {...}}``.
+
+    Raises:
+        InputError: a path does not exist.
+    """
+    found = await asyncio.to_thread(_collect, paths, decoded.context.root)
+    roots = {root for _, root in found}
+    pyprojects = {root: await asyncio.to_thread(_pyproject, root) for root in roots}
+    gate = asyncio.Semaphore(AT_ONCE)
+    results: dict[str, dict[str, Any]] = {}
+
+    async def one(path: Path, root: Path) -> None:
+        async with gate:
+            item = await asyncio.to_thread(read_source, path, root)
+            context = _context_for(item, root, decoded.context, pyprojects[root])
+            results[str(path)] = await orchestrator.validate(
+                item.source, replace(decoded, context=context), item.refusal
+            )
+        if on_progress is not None:
+            on_progress(len(results), len(found), str(path))
+
+    async with asyncio.TaskGroup() as group:
+        for path, root in found:
+            group.create_task(one(path, root))
+    ordered = {str(path): results[str(path)] for path, _ in found}
+    return {"files": ordered, "summary": summary_of(ordered.values())}
+
+
+def _collect(paths: Sequence[Path], root: str | None) -> list[tuple[Path, Path]]:
+    found: dict[Path, Path] = {}
+    for path in paths:
+        base = Path(root).absolute() if root is not None else project_root(path.absolute())
+        for file in find_sources([path], base):
+            found.setdefault(file, base)
+    return list(found.items())
+
+
+def _pyproject(root: Path) -> str | None:
+    item = read_source(root / "pyproject.toml", root)
+    return None if item.refusal else item.source.data.decode("utf-8", "replace")
+
+
+def _context_for(item: FoundSource, root: Path, context: Context, pyproject: str | None) -> Context:
+    return replace(
+        context,
+        path=item.source.path,
+        root=str(root),
+        files={},
+        pyproject=context.pyproject or pyproject,
+    )
+
+
+def summary_of(results: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Count verdicts and findings; the decision of all files together."""
+    verdicts: Counter[str] = Counter()
+    severities: Counter[str] = Counter()
+    for result in results:
+        verdicts[result["verdict"]] += 1
+        for part in result.values():
+            if isinstance(part, Mapping):
+                severities.update(f["severity"] for f in part.get("findings", ()))
+    decision = Decision.PASS
+    if verdicts[Decision.FAIL]:
+        decision = Decision.FAIL
+    elif verdicts[Decision.INDETERMINATE]:
+        decision = Decision.INDETERMINATE
+    return {
+        "verdict": decision.value,
+        "files": sum(verdicts.values()),
+        "verdicts": {d.value: verdicts[d.value] for d in Decision},
+        "findings": {s.value: severities[s.value] for s in reversed(Severity)},
+    }

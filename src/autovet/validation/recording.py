@@ -1,0 +1,31 @@
+"""What a validation leaves on record."""
+
+from autovet.domain.event import FindingRecord, ValidationRecord
+from autovet.validation.assessing import project_key
+from autovet.validation.assessment import Assessment
+
+
+def record_of(
+    assessment: Assessment, validation_id: str, at: float, elapsed_ms: float, healed: int
+) -> ValidationRecord:
+    """The record of one validation; ``at`` in seconds since the epoch, times in milliseconds."""
+    verdict, context = assessment.verdict, assessment.context
+    return ValidationRecord(
+        validation_id=validation_id,
+        at=at,
+        decision=verdict.decision.value,
+        elapsed_ms=elapsed_ms,
+        source_sha256=assessment.source.sha256,
+        path=context.path,
+        project=project_key(context),
+        generator=context.generator or "",
+        lines=assessment.inspection.lines,
+        statuses={c.value: r.status.value for c, r in verdict.categories.items()},
+        stages=dict(assessment.stages),
+        checks={run.check: run.elapsed_ms for run in assessment.inspection.runs},
+        findings=tuple(
+            FindingRecord(f.id, f.rule, f.category.value, f.severity.value, f.path, f.span.line)
+            for f in verdict.findings
+        ),
+        healed=healed,
+    )

@@ -1,0 +1,234 @@
+"""The only place that names concrete adapters."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_state_path
+
+from autovet.adapters.catalogue import all_rules
+from autovet.adapters.host_probe import PsutilHostProbe
+from autovet.adapters.package_knowledge import PackageKnowledge
+from autovet.adapters.ruff.ruff_analyzer import RuffAnalyzer
+from autovet.adapters.sandbox.zygote_sandbox import ZygoteSandbox
+from autovet.adapters.store.sql_store import SqlStore
+from autovet.adapters.system_clock import SystemClock
+from autovet.adapters.ty.ty_analyzer import TyAnalyzer
+from autovet.adapters.workers.pool import WorkerPool
+from autovet.domain.context import Context
+from autovet.domain.errors import StoreError
+from autovet.domain.event import Event
+from autovet.domain.health import ComponentHealth
+from autovet.domain.rule import Rule
+from autovet.domain.selection import Selection
+from autovet.domain.source import Source
+from autovet.engines.healing.engine import AutonomousHealingEngine
+from autovet.engines.learning.engine import AutonomousLearningEngine
+from autovet.engines.monitoring.engine import AutonomousMonitoringEngine
+from autovet.engines.optimization.engine import AutonomousOptimizationEngine
+from autovet.settings import Settings, default_store_url
+from autovet.validation.assessing import Assessor
+from autovet.validation.background import BackgroundLoops
+from autovet.validation.context_decoding import DecodedContext, decode_code, decode_context
+from autovet.validation.examining import examine
+from autovet.validation.feedback import outcome_of
+from autovet.validation.orchestrating import Engines, Orchestrator
+from autovet.validation.paths import validate_paths
+from autovet.validation.recollection import Recollection
+
+if TYPE_CHECKING:
+    from autovet.engines.healing.proof import Judged
+
+
+class Runtime:
+    """Everything that one event loop needs; built cheaply, started with the first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._clock = SystemClock()
+        self._store = SqlStore(settings.store_url or default_store_url())
+        self._pool = WorkerPool(settings.workers, on_event=self._on_event)
+        self._ruff = RuffAnalyzer(on_event=self._on_event)
+        self._ty = TyAnalyzer(on_event=self._on_event)
+        self._sandbox = ZygoteSandbox(allow_unisolated=settings.allow_unisolated)
+        self._analyzers = (self._ruff, self._ty)
+        self._recollection = Recollection()
+        self._rules: dict[str, Rule] = {}
+        assessor = Assessor(
+            self._pool, self._analyzers, self._sandbox, Selection(settings.select, settings.ignore)
+        )
+        self.engines = Engines(
+            learning=AutonomousLearningEngine(store=self._store, clock=self._clock),
+            optimization=AutonomousOptimizationEngine(store=self._store, clock=self._clock),
+            healing=AutonomousHealingEngine(
+                self._judge_again, self._recollection.recall, self.components
+            ),
+            monitoring=AutonomousMonitoringEngine(
+                probe=PsutilHostProbe(user_state_path("autovet"), self.roles),
+                components=self.components,
+                store=self._store,
+                clock=self._clock,
+            ),
+        )
+        self._orchestrator = Orchestrator(
+            assessor,
+            self.engines,
+            self._store,
+            self._clock,
+            self._analyzers,
+            self._rules,
+            self._recollection,
+        )
+        self._loops = BackgroundLoops(
+            {
+                "monitoring": self.engines.monitoring.monitor_system_health,
+                "optimization": self.engines.optimization.analyze_performance_trends,
+                "learning": self.engines.learning.learn,
+            },
+            clock=self._clock,
+            record=self._store.record_event,
+            intervals_s={
+                "monitoring": settings.monitoring_interval_s,
+                "optimization": settings.optimization_interval_s,
+                "learning": settings.learning_interval_s,
+            },
+        )
+        self._starting: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Read the learned state and start the background loops, once."""
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+            self._keeper = asyncio.create_task(self._keep())
+        await asyncio.shield(self._starting)
+
+    async def warm(self) -> None:
+        """Start all processes."""
+        await asyncio.gather(
+            self._pool.warm(),
+            self._ruff.warm(None, None),
+            self._ty.warm(None, self.settings.environment),
+        )
+
+    async def validate_code(
+        self, code: object, context: Mapping[str, Any] | Context | None
+    ) -> dict[str, Any]:
+        """Validate text or bytes."""
+        decoded = self._decode(context)
+        given = decode_code(code)
+        path = decoded.context.path
+        source = Source.from_text(given, path) if isinstance(given, str) else Source(path, given)
+        return await self._orchestrator.validate(source, decoded)
+
+    async def validate_files(
+        self,
+        paths: Sequence[Path],
+        context: Mapping[str, Any] | Context | None,
+        on_progress: Callable[[int, int, str], None] | None = None,
+    ) -> dict[str, Any]:
+        """Validate files and directories."""
+        return await validate_paths(self._orchestrator, paths, self._decode(context), on_progress)
+
+    async def record_feedback(
+        self, finding_id: str, verdict: str, why: str, author: str
+    ) -> dict[str, Any]:
+        """Put an opinion about a finding on record."""
+        await self._store.flush()
+        outcome = await outcome_of(self._store, self._clock, finding_id, verdict, why, author)
+        await self.engines.learning.record_feedback(outcome)
+        return {"finding_id": outcome.finding_id, "rule": outcome.rule, "verdict": verdict}
+
+    async def examine(self) -> list[dict[str, Any]]:
+        """Try every part once."""
+        return await examine(
+            self._pool, self._analyzers, self._sandbox, self._store, PackageKnowledge()
+        )
+
+    def status(self) -> dict[str, Any]:
+        """The state of the engines, the loops and the components."""
+        return {
+            "learning_engine": self.engines.learning.status(),
+            "optimization_engine": self.engines.optimization.status(),
+            "healing_engine": self.engines.healing.status(),
+            "monitoring_engine": self.engines.monitoring.status(),
+            "background": self._loops.status(),
+            "components": {c.name: _plain(c) for c in self.components()},
+        }
+
+    def components(self) -> list[ComponentHealth]:
+        """How every part of the system is."""
+        parts = (self._pool, *self._analyzers, self._sandbox, self._store)
+        return [*(part.health() for part in parts), *self._loops.components()]
+
+    def roles(self) -> Mapping[int, str]:
+        """Our processes by what they are for."""
+        named = {c.pid: c.name for c in self.components() if c.pid is not None}
+        return {**named, **self._pool.pids()}
+
+    async def aclose(self) -> None:
+        """Write what is pending and end all processes and loops."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None and keeper is not asyncio.current_task():
+            keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await keeper
+            return
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
+        await self._loops.aclose()
+        await asyncio.gather(
+            self._pool.aclose(), *(a.aclose() for a in self._analyzers), self._sandbox.aclose()
+        )
+        await self._store.aclose()
+
+    async def _start(self) -> None:
+        self._rules.update(await asyncio.to_thread(all_rules))
+        for engine in (self.engines.learning, self.engines.optimization):
+            # an unreadable store shows in the health; verdicts go on without what was learned
+            with contextlib.suppress(StoreError):
+                await engine.restore()
+        await self.engines.monitoring.monitor_system_health()
+        if self.settings.background:
+            self._loops.start()
+
+    async def _keep(self) -> None:
+        """Wait until the event loop ends or ``aclose`` is called, then clean up."""
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self._keeper = None
+            await self.aclose()
+
+    async def _judge_again(self, text: str, context: Context) -> "Judged":
+        return await self._orchestrator.judge_again(text, context)
+
+    def _decode(self, given: Mapping[str, Any] | Context | None) -> DecodedContext:
+        """Decode a context over the settings; what the settings forbid stays forbidden."""
+        defaults = {
+            "heal": self.settings.heal,
+            "fail_on": self.settings.fail_on,
+            "environment": self.settings.environment,
+        }
+        if given is None or isinstance(given, Mapping):
+            given = {**defaults, **(given or {})}
+        decoded = decode_context(given)
+        if not self.settings.execute:
+            decoded = replace(decoded, context=replace(decoded.context, execute=False))
+        return decoded
+
+    def _on_event(self, kind: str, subject: str, detail: Mapping[str, Any]) -> None:
+        self._store.record_event(Event(self._clock.time(), kind, subject, dict(detail)))
+
+
+def _plain(component: ComponentHealth) -> dict[str, Any]:
+    return {
+        "state": component.state,
+        "restarts": component.restarts,
+        "pid": component.pid,
+        "reason": component.reason,
+        **dict(component.detail),
+    }
