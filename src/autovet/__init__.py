@@ -13,7 +13,9 @@ Nothing heavy is imported, and no process started, before the first call.
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from autovet.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from autovet.domain.context import Context as Context

@@ -25,7 +25,8 @@ class FoundSource:
 
 def project_root(path: Path) -> Path:
     """The nearest directory at or above ``path`` that looks like a project's; else its own."""
-    start = path if path.is_dir() else path.parent
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 (links are not followed)
+    start = whole if whole.is_dir() else whole.parent
     for folder in (start, *start.parents):
         if any((folder / marker).exists() for marker in _MARKERS):
             return folder
@@ -54,7 +55,7 @@ def find_sources(paths: Iterable[Path], root: Path) -> Iterator[Path]:
 
 def read_source(path: Path, root: Path) -> FoundSource:
     """Read one file, or say why not; a FIFO or device is never opened."""
-    absolute = path.absolute()
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (links are not followed)
     inside = absolute.is_relative_to(root)
     name = (absolute.relative_to(root) if inside else Path(path.name)).as_posix()
     empty = Source(name, b"")

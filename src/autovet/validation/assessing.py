@@ -26,6 +26,7 @@ from autovet.validation.assessment import Assessment
 from autovet.validation.execution.stage import run_examples
 from autovet.validation.fingerprinting import with_ids
 from autovet.validation.judging import judge
+from autovet.validation.limiting import limited
 from autovet.validation.merging import merge
 from autovet.validation.stage import StageResult
 
@@ -197,7 +198,8 @@ def _assessment(
     selection: Selection,
 ) -> Assessment:
     found = [f for stage in stages for f in stage.findings if selection.wants(f)]
-    named = with_ids(merge(found, inspection), inspection.anchors)
+    kept, truncated = limited(merge(found, inspection))
+    named = with_ids(kept, inspection.anchors)
     project = project_key(context)
     adapted = adapt(named, inspection.suppressions, policy, project)
     verdict = judge(
@@ -219,6 +221,7 @@ def _assessment(
         suppressed=adapted.suppressed,
         applied=adapted.applied,
         state_version=policy.version,
+        truncated=truncated,
     )
 
 

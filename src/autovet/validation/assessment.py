@@ -21,6 +21,7 @@ class Assessment:
         suppressed: findings that comments in the code silence.
         applied: adaptation rules that changed something.
         state_version: the learned state that the verdict used.
+        truncated: rule to the number of findings that were left out for their mass.
     """
 
     source: Source
@@ -33,6 +34,7 @@ class Assessment:
     suppressed: tuple[Mapping[str, Any], ...] = ()
     applied: tuple[Mapping[str, Any], ...] = ()
     state_version: str = "0"
+    truncated: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

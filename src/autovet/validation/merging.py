@@ -1,11 +1,14 @@
 """Makes one finding of what several engines said about the same thing."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import replace
 
+from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import Inspection
-from autovet.validation.twins import are_twins
+from autovet.domain.span import Span
+from autovet.validation.twins import twin_group
 
 _IMPORT_RULES = frozenset({"nonexistent-module", "nonexistent-package"})
 _FOREIGN = ("ty",)
@@ -14,30 +17,56 @@ _FOREIGN = ("ty",)
 def merge(findings: Iterable[Finding], inspection: Inspection) -> list[Finding]:
     """Return one finding a problem, the surest wording first, all engines among its sources."""
     merged: list[Finding] = []
+    known = _Known()
     plausible = (f for f in findings if not _refuted(f, inspection))
     for finding in sorted(plausible, key=_weight, reverse=True):
-        twin = next((i for i, other in enumerate(merged) if same_thing(finding, other)), None)
+        twin = known.place_of(finding)
         if twin is None:
+            known.add(finding, len(merged))
             merged.append(finding)
         else:
             merged[twin] = _joined(merged[twin], finding)
     return merged
 
 
-def same_thing(one: Finding, other: Finding) -> bool:
-    """Whether two findings speak of one problem: one rule, or one weakness, at one place."""
-    if one.category != other.category:
-        return False
-    if one.rule == other.rule:
-        return one.span.overlaps(other.span) or one.span.start == other.span.start
-    if are_twins(one.rule, other.rule):
-        return _share_a_line(one, other)
-    same_weakness = one.cwe is not None and one.cwe == other.cwe and one.sources != other.sources
-    return same_weakness and _share_a_line(one, other)
+class _Known:
+    """Finds the problem that a finding speaks of among those seen, without comparing with all.
+
+    Two findings speak of one problem when one rule reports overlapping places, or when different
+    engines report one weakness (by CWE or by the table of twins) on one line.
+    """
+
+    def __init__(self) -> None:
+        self._by_rule: dict[tuple[Category, str], list[tuple[Span, int]]] = {}
+        self._by_line: dict[tuple[Category, object, int], tuple[int, tuple[str, ...]]] = {}
+
+    def place_of(self, finding: Finding) -> int | None:
+        spans = self._by_rule.get((finding.category, finding.rule), [])
+        at = bisect_left(spans, (finding.span, 0))
+        for span, place in spans[max(at - 1, 0) : at + 1]:
+            if span.overlaps(finding.span) or span.start == finding.span.start:
+                return place
+        for key in _line_keys(finding):
+            place, sources = self._by_line.get(key, (-1, finding.sources))
+            if sources != finding.sources:
+                return place
+        return None
+
+    def add(self, finding: Finding, place: int) -> None:
+        insort(
+            self._by_rule.setdefault((finding.category, finding.rule), []), (finding.span, place)
+        )
+        for key in _line_keys(finding):
+            self._by_line.setdefault(key, (place, finding.sources))
 
 
-def _share_a_line(one: Finding, other: Finding) -> bool:
-    return one.span.touches_line(other.span.line) or other.span.touches_line(one.span.line)
+def _line_keys(finding: Finding) -> list[tuple[Category, object, int]]:
+    line = finding.span.line
+    weaknesses: list[object] = [finding.cwe] if finding.cwe is not None else []
+    group = twin_group(finding.rule)
+    if group is not None:
+        weaknesses.append(group)
+    return [(finding.category, weakness, line) for weakness in weaknesses]
 
 
 def _weight(finding: Finding) -> tuple[int, int, float]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import autovet
 from autovet.domain.admission import Refusal
 from autovet.domain.category_result import Status
 from autovet.domain.context import Context
@@ -28,6 +27,7 @@ from autovet.validation.recollection import Recollection
 from autovet.validation.recommending import recommendations
 from autovet.validation.recording import record_of
 from autovet.validation.reporting import plain, verdict_mapping
+from autovet.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Orchestrator:
     ) -> dict[str, Any]:
         return {
             "validation_id": validation_id,
-            "version": autovet.__version__,
+            "version": VERSION,
             "path": assessment.context.path,
             "elapsed_ms": round(elapsed, 3),
             "source_sha256": assessment.source.sha256,
@@ -137,6 +137,7 @@ class Orchestrator:
             "stages_ms": {name: round(ms, 3) for name, ms in assessment.stages.items()},
             "analyzers": {a.name: a.version for a in self._analyzers},
             "suppressed": plain(assessment.suppressed),
+            "truncated": dict(assessment.truncated),
             "lines": assessment.inspection.lines,
             "budgets_s": dataclasses.asdict(self._budgets()),
         }

@@ -64,7 +64,7 @@ async def validate_paths(
 def _collect(paths: Sequence[Path], root: str | None) -> list[tuple[Path, Path]]:
     found: dict[Path, Path] = {}
     for path in paths:
-        base = Path(root).absolute() if root is not None else project_root(path.absolute())
+        base = Path(root).absolute() if root is not None else project_root(path)
         for file in find_sources([path], base):
             found.setdefault(file, base)
     return list(found.items())

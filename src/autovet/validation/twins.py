@@ -6,16 +6,27 @@ GROUPS: tuple[frozenset[str], ...] = (
             "blocking-call-in-async",
             "blocking-sleep-in-async",
             "blocking-request-in-async",
-            "blocking-process-in-async",
-            "blocking-open-in-async",
-            "blocking-path-in-async",
+            "blocking-httpx-in-async",
+            "blocking-popen-in-async",
+            "blocking-run-in-async",
+            "blocking-wait-in-async",
         }
     ),
-    frozenset({"swallowed-exception", "bare-except", "silent-except", "blind-except"}),
+    frozenset(
+        {
+            "swallowed-exception",
+            "bare-except",
+            "blind-except",
+            "exception-swallowed",
+            "exception-skipped",
+        }
+    ),
 )
 """On one line, findings of one group are one finding."""
 
+_GROUP_OF = {rule: group for group in GROUPS for rule in group}
 
-def are_twins(one: str, other: str) -> bool:
-    """Whether two rules speak of the same thing."""
-    return any(one in group and other in group for group in GROUPS)
+
+def twin_group(rule: str) -> frozenset[str] | None:
+    """The group that a rule belongs to, if any."""
+    return _GROUP_OF.get(rule)

@@ -59,8 +59,8 @@ class Access:
         if database is None:
             name = "autovet.adapters.store.database"
             module = await asyncio.to_thread(importlib.import_module, name)
-            made: Database = await asyncio.to_thread(module.Database, self._url)
-            database = self._database = made
+            built: Database = await asyncio.to_thread(module.Database, self._url)
+            database = self._database = built
         if not self._prepared:
             made = await database.prepare()
             if made and (self._reason or self.opened):

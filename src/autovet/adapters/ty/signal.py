@@ -13,7 +13,7 @@ from autovet.adapters.ty.statement_facts import facts_of
 from autovet.adapters.ty.ty_workspace import project_path
 from autovet.domain.document import Document
 
-# A type variable or a method's own class (mixins), what is left after `isinstance`, a callable, or any class at all.
+# Type variables, a method's own class (mixins), what `isinstance` leaves, callables, any class.
 _VAGUE_RECEIVER = re.compile(r"@\w|~|\(.*\) -> |^object$|^type$|^type\[")
 _NUMPY = re.compile(r"numpy|ndarray|NDArray|ArrayLike|_SupportsArray")
 _IMPORT_CODES = frozenset({"import-not-found", "missing-module-member"})

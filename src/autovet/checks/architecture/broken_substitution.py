@@ -105,7 +105,7 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
             continue
         promised = methods_of(found[0])
         for name, method in own.items():
-            if name not in promised or name in _FREE or method.decorator_list:
+            if name not in promised or name in _FREE or method.decorator_list or _is_private(name):
                 continue
             if _refuses(method) and (
                 not _refuses(promised[name]) and not _filled_below(owner, name, module)
@@ -145,7 +145,7 @@ def _narrower(
         problem = f"does not accept {missing[0]!r}"
     elif missing:
         problem = f"does not accept {missing[0]!r}"
-    elif required > len(expected) and not theirs.vararg:
+    elif required > len(expected) and not theirs.vararg and not theirs.kwarg:
         problem = f"demands {accepted[len(expected)]!r}"
     else:
         return
@@ -156,6 +156,10 @@ def _narrower(
         f"through {base.name} fail",
         evidence={"base": base.name, "method": method.name, "base_parameters": ast.unparse(theirs)},
     )
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
 
 
 def _refuses(method: FunctionNode) -> bool:

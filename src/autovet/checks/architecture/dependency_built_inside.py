@@ -96,6 +96,24 @@ class TidesClient:
 _OUTER = frozenset({"infrastructure", "infra", "adapters", "clients", "gateways", "persistence", "db", "database", "repositories"})  # fmt: skip
 _WIRING = ("wiring", "main", "container", "bootstrap", "app", "factory", "composition", "dependencies", "deps", "config")  # fmt: skip
 _CLIENTS = frozenset({"httpx.Client", "httpx.AsyncClient", "requests.Session", "boto3.client", "boto3.resource", "smtplib.SMTP", "redis.Redis", "sqlalchemy.create_engine", "sqlite3.connect", "pymongo.MongoClient", "psycopg2.connect", "psycopg.connect", "stripe.StripeClient", "aiohttp.ClientSession", "elasticsearch.Elasticsearch"})  # fmt: skip
+_TECHNOLOGIES = (
+    "Smtp",
+    "SMTP",
+    "Sql",
+    "SQL",
+    "Postgres",
+    "Redis",
+    "Http",
+    "HTTP",
+    "S3",
+    "Mongo",
+    "Kafka",
+    "Rabbit",
+    "Stripe",
+    "Twilio",
+    "File",
+    "Sqlite",
+)
 _INNER = frozenset({"domain", "service", "services", "usecases", "use_cases", "application", "core", "entities"})  # fmt: skip
 
 
@@ -134,8 +152,11 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
 
 
 def _is_adapter(name: str | None, module: Module) -> bool:
-    parts = set((name or "").split(".")[:-1])
-    return bool(parts & _OUTER) or (name or "").rpartition(".")[0] not in {"", module.name}
+    """Whether a class belongs to the outside, or stands outside of an inner layer that builds it."""
+    home, _, own = (name or "").rpartition(".")
+    if set(home.split(".")) & _OUTER or own.startswith(_TECHNOLOGIES):
+        return True
+    return bool(set(module.path.split("/")[:-1]) & _INNER) and home not in {"", module.name}
 
 
 def _port_for(name: str | None, module: Module, project: Project) -> str | None:

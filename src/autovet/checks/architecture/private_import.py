@@ -18,6 +18,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
+from autovet.project.import_graph import is_type_checking
 from autovet.project.project import Project
 from autovet.source.module import Module
 from autovet.source.scopes import absolute_module
@@ -59,7 +60,11 @@ from zoo import __version__
     ),
     Example(
         """
+from typing import TYPE_CHECKING
 from zoo.tickets import prices
+
+if TYPE_CHECKING:
+    from zoo.tickets.prices import _Round
 """,
         path="zoo/donations/model.py",
         files={"zoo/tickets/prices.py": "def _round(cents): ...\n"},
@@ -84,18 +89,31 @@ def check(statement: ast.ImportFrom, module: Module, project: Project) -> Iterat
         owner, private = (base if base in _packages(project) else base.rpartition(".")[0]) or base, f"{base}.{names[0]}"  # fmt: skip
     if _within(module.name, owner) or statement.level == 1:
         return
+    if any(isinstance(a, ast.If) and is_type_checking(a.test) for a in module.ancestors(statement)):
+        return
+    accepted = own and _others_do_so(owner, module, project)
     yield module.finding(
         RULE,
         statement,
         f"{private} is private to {owner}, which may change it without notice; use its public "
         "interface",
         evidence={"private": private, "owner": owner},
-        severity=None if own else Severity.INFO,
+        severity=None if own and not accepted else Severity.INFO,
     )
 
 
 def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and name != "_"
+
+
+def _others_do_so(owner: str, module: Module, project: Project) -> bool:
+    """Whether other modules outside the owner use its private parts as well: then it is a custom."""
+    return any(
+        target.startswith(f"{owner}.") and any(_is_private(part) for part in target.split("."))
+        for other in project.others()
+        if not other.is_test and not _within(other.name, owner) and other.name != module.name
+        for target in other.scopes.module.imports.values()
+    )
 
 
 def _packages(project: Project) -> set[str]:

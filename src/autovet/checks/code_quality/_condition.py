@@ -73,8 +73,8 @@ def reach(test: ast.expr, subject: str, depth: int = 0) -> Reach:
             return result
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             result = Reach(ALL, ALL)
-            for a, op, b in zip([left, *comparators], ops, comparators, strict=False):
-                part = _comparison(a, op, b, subject)
+            for a, operator, b in zip([left, *comparators], ops, comparators, strict=False):
+                part = _comparison(a, operator, b, subject)
                 result = Reach(result.at_most & part.at_most, result.at_least & part.at_least)
             return result
         case ast.Name() | ast.Attribute():

@@ -102,9 +102,16 @@ def check(module: Module) -> Iterator[Finding]:
 
 
 def _tests(module: Module) -> Iterator[ast.expr]:
-    for node in module.nodes(ast.If, ast.While, ast.IfExp, ast.Assert, ast.comprehension):
-        tests = node.ifs if isinstance(node, ast.comprehension) else [node.test]
-        yield from tests
+    for branch in module.nodes(ast.If):
+        yield branch.test
+    for loop in module.nodes(ast.While):
+        yield loop.test
+    for choice in module.nodes(ast.IfExp):
+        yield choice.test
+    for claim in module.nodes(ast.Assert):
+        yield claim.test
+    for part in module.nodes(ast.comprehension):
+        yield from part.ifs
     for returned in module.nodes(ast.Return):
         if isinstance(returned.value, (ast.BoolOp, ast.Compare)):
             yield returned.value

@@ -26,7 +26,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.source.module import Module
-from autovet.source.scopes import bound_names
+from autovet.source.scopes import FunctionNode, bound_names
 
 RULE = Rule("unreachable-branch", Category.CODE_QUALITY, confidence=0.95, cwe=561)
 
@@ -128,8 +128,9 @@ _HARMLESS = frozenset(
 def check(module: Module) -> Iterator[Finding]:
     """Walk every function, and the module itself, with the values that are still possible."""
     found: list[Finding] = []
-    if len(module.nodes(ast.If, ast.While)):
-        for scope in [module.tree, *module.functions]:
+    if module.nodes(ast.If):
+        scopes: list[ast.Module | FunctionNode] = [module.tree, *module.functions]
+        for scope in scopes:
             walk = _Walk(module, scope, found)
             if walk.tracked:
                 walk.block(scope.body, {})
@@ -139,11 +140,14 @@ def check(module: Module) -> Iterator[Finding]:
 class _Walk:
     """One scope; functions inside it are walked for themselves."""
 
-    def __init__(self, module: Module, scope: ast.AST, found: list[Finding]) -> None:
+    def __init__(
+        self, module: Module, scope: ast.Module | FunctionNode, found: list[Finding]
+    ) -> None:
         self.module = module
         self.found = found
         names = module.scopes.of(scope)
-        shared = {name for inner in module.nodes(ast.Global, ast.Nonlocal) for name in inner.names}
+        shared = {name for inner in module.nodes(ast.Global) for name in inner.names}
+        shared.update(name for inner in module.nodes(ast.Nonlocal) for name in inner.names)
         local = set(names.bindings) - names.outer - shared
         self.asked: dict[ast.expr, list[str]] = {}
         times: Counter[str] = Counter()

@@ -76,7 +76,7 @@ def read(path):
 
 def check(module: Module) -> Iterator[Finding]:
     """Report the first dead statement of each block, up to the end of the block."""
-    found = []
+    found: list[Finding] = []
     for node in module.nodes(ast.stmt, ast.ExceptHandler, ast.match_case, ast.Module):
         for name in ("body", "orelse", "finalbody"):
             block = getattr(node, name, None)

@@ -66,7 +66,7 @@ def _imported(node: ast.Import | ast.ImportFrom | ast.Call, module: Module) -> l
         base = absolute_module(node, module.package)
         return [base, *(f"{base}.{alias.name}" for alias in node.names)]
     first = node.args[0] if node.args else None
-    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-        if module.qualified(node.func) in {"importlib.import_module", "builtins.__import__"}:
-            return [first.value]
+    by_call = module.qualified(node.func) in {"importlib.import_module", "builtins.__import__"}
+    if by_call and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return [first.value]
     return []

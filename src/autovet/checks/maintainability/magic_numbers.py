@@ -27,6 +27,7 @@ RULE = Rule("magic-numbers", Category.MAINTAINABILITY, confidence=0.8)
 
 _ENOUGH = 4
 _LARGEST_PLAIN = 10
+_BEYOND = 1e15  # larger ones are keys and sizes, and need not fit a float
 _KNOWN = frozenset({
     12, 16, 20, 24, 30, 31, 32, 50, 52, 60, 64, 90, 100, 128, 180, 255, 256, 270, 360, 365, 366, 400, 401, 403, 404,
     409, 422, 429, 500, 502, 503, 504, 200, 201, 202, 204, 299, 300, 301, 302, 304, 307, 308, 399, 499, 599, 512, 600,
@@ -123,25 +124,25 @@ def check(module: Module) -> Iterator[Finding]:
 
 def _number(node: ast.Constant, module: Module) -> float | None:
     """The value of a number that does not explain itself."""
-    value = node.value
-    if isinstance(value, str):
+    text = node.value
+    if isinstance(text, str):
         parent = module.parent(node)
-        if not value[:1].isdigit() or not (
-            isinstance(parent, ast.Call)
-            and module.qualified(parent.func) in {"decimal.Decimal", "fractions.Fraction"}
-        ):
+        if not text[:1].isdigit() or not isinstance(parent, ast.Call):
+            return None
+        if module.qualified(parent.func) not in {"decimal.Decimal", "fractions.Fraction"}:
             return None
         try:
-            value = float(value)
+            value = float(text)
         except ValueError:
             return None
-    elif type(value) not in {int, float}:
+    elif isinstance(text, (int, float)) and not isinstance(text, bool):
+        value = float(text) if abs(text) < _BEYOND else 0.0
+    else:
         return None
-    if value in _KNOWN or (float(value).is_integer() and abs(value) <= _LARGEST_PLAIN):
+    if value in _KNOWN or (value.is_integer() and abs(value) <= _LARGEST_PLAIN):
         return None
-    if type(node.value) is int and module.segment(node)[:2].lower() in {"0x", "0b", "0o"}:
-        return None
-    return float(value)
+    spelled = module.segment(node)[:2].lower() if isinstance(text, int) else ""
+    return None if spelled in {"0x", "0b", "0o"} else value
 
 
 def _in_formula(node: ast.Constant, module: Module) -> bool:

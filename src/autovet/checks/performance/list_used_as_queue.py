@@ -94,7 +94,7 @@ def parents(path):
 """,
 )
 
-_ARGUMENTS = frozenset({"args", "argv", "arguments", "remaining_args"})
+_ARGUMENTS = ("args", "argv", "arguments", "words", "parts")
 
 
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
@@ -106,11 +106,16 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if not isinstance(first, ast.Constant) or first.value != 0 or isinstance(first.value, bool):
         return
     path = path_of(func.value)
-    if not path or last_name(func.value) in _ARGUMENTS or module.is_test:
+    if not path or last_name(func.value).endswith(_ARGUMENTS) or module.is_test:
         return
     if not is_list(func.value, module) or _guarded_by_length(call, path, module):
         return
     repetitions = repetitions_of(call, module)
+    conditional = func.attr == "insert" and isinstance(
+        module.parent(module.statement_of(call)), ast.If
+    )
+    if conditional:
+        return
     if any(_is_queue_loop(path, func.attr, r) for r in repetitions):
         where = "in every round of this loop"
     elif func.attr == "pop" and "." in path and _filled_elsewhere(call, path, module):

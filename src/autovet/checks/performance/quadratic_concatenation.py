@@ -131,7 +131,7 @@ def check(statement: ast.AugAssign | ast.Assign, module: Module) -> Iterator[Fin
     for repetition in repetitions_of(statement, module):
         if _starts_over(path, statement, repetition):
             return
-        if _grows_long(kind, repetition):
+        if _grows_long(kind, repetition) and _is_first(path, statement, repetition):
             advice = "join the parts once after the loop" if kind in {"string", "bytes object"} else (
                 "collect the parts in a list and concatenate once"
                 if kind == "data frame"
@@ -232,13 +232,23 @@ def _starts_over(path: str, statement: ast.stmt, repetition: Repetition) -> bool
     return False
 
 
+def _is_first(path: str, statement: ast.stmt, repetition: Repetition) -> bool:
+    """Whether no earlier statement of the loop extends the same accumulator: one report is enough."""
+    return not any(
+        isinstance(n, ast.AugAssign) and path_of(n.target) == path and n.lineno < statement.lineno
+        for n in ast.walk(repetition.node)
+    )
+
+
 def _grows_long(kind: str, repetition: Repetition) -> bool:
     if repetition.iterable is not None:
         return repetition.is_long
     if kind == "bytes object":
         return True
-    if kind != "string" or not isinstance(repetition.node, ast.While):
-        return kind not in {"string", "bytes object"}
+    if not isinstance(repetition.node, ast.While) or isinstance(repetition.node.test, ast.Constant):
+        return False
+    if kind != "string":
+        return True
     return any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "len"
         for n in ast.walk(repetition.node.test)

@@ -189,7 +189,8 @@ def _is_error(node: ast.ClassDef) -> bool:
 
 def _used_elsewhere(names: list[str], module: Module) -> bool:
     """Whether a class of the chain serves for anything but being inherited from."""
-    for node in module.nodes(ast.Name, ast.Attribute):
+    uses: list[ast.Name | ast.Attribute] = [*module.nodes(ast.Name), *module.nodes(ast.Attribute)]
+    for node in uses:
         if last_name(node) in names and not isinstance(node.ctx, ast.Store):
             parent = module.parent(node)
             if not (isinstance(parent, ast.ClassDef) and node in parent.bases):

@@ -77,7 +77,7 @@ def check(node: ast.FunctionDef | ast.JoinedStr | ast.BinOp, module: Module) -> 
     if module.is_test:
         return
     if isinstance(node, ast.FunctionDef):
-        if _serialises(node, module):
+        if _serialises(node):
             yield module.finding(
                 RULE,
                 node,
@@ -92,7 +92,7 @@ def check(node: ast.FunctionDef | ast.JoinedStr | ast.BinOp, module: Module) -> 
         )
 
 
-def _serialises(node: ast.FunctionDef, module: Module) -> bool:
+def _serialises(node: ast.FunctionDef) -> bool:
     signs: set[str] = set()
     kinds: set[str] = set()
     recursive = False

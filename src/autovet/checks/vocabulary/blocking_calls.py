@@ -96,10 +96,15 @@ def blocking_call(call: ast.Call, module: Module) -> tuple[str, str] | None:
 def _blocking_method(func: ast.Attribute, module: Module) -> tuple[str, str] | None:
     if not isinstance(func.value, (ast.Name, ast.Attribute, ast.Call)):
         return None
+    uses_service = "boto3" in module.text or "redis" in module.text
+    if func.attr not in _METHOD_NAMES and not uses_service:
+        return None  # finding out the receiver's class costs more than looking at the name
     kind = type_of(func.value, module)
     if kind is None:
         return None
-    if (kind, func.attr) in _METHODS and func.attr in _METHOD_NAMES:
+    if kind == "socket.socket" and "setblocking" in module.text:
+        return None
+    if (kind, func.attr) in _METHODS:
         return f"{kind}.{func.attr}()", _METHODS[kind, func.attr]
     if kind in _BOTO and func.attr not in _LOCAL_BOTO:
         return f"{kind}(...).{func.attr}()", "aioboto3 or asyncio.to_thread"

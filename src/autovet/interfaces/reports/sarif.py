@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import autovet
 from autovet.adapters.catalogue import all_rules
 from autovet.domain.rule import Rule
 from autovet.interfaces.reports.findings import findings_in, undecided_in
+from autovet.version import VERSION
 
 _LEVEL = {"error": "error", "warning": "warning", "info": "note"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -30,7 +30,7 @@ def sarif_report(report: Mapping[str, Any], seconds: float) -> str:
         "tool": {
             "driver": {
                 "name": "autovet",
-                "semanticVersion": autovet.__version__,
+                "semanticVersion": VERSION,
                 "rules": [_rule(rule_id, catalogue.get(rule_id)) for rule_id in fired],
             }
         },

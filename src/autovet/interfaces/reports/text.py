@@ -17,6 +17,8 @@ _STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 _VERDICT = {"pass": "bold green", "fail": "bold red", "indeterminate": "bold yellow"}
 _MARK = {"passed": ("✓", "green"), "failed": ("✗", "red"), "undecided": ("?", "yellow")}
 _WIDEST, _EVIDENCE_LINES = 120, 4
+_OTHERS_WORDS = frozenset({"code", "message"})
+"""Evidence that repeats another engine's words; the JSON form holds it."""
 
 
 def text_report(report: Mapping[str, Any], seconds: float, *, colour: bool | None = None) -> str:
@@ -72,7 +74,8 @@ def _finding(console: Console, finding: Mapping[str, Any], lines: list[str]) -> 
     console.print(Text(f"      {finding['message']}"))
     if 0 < number <= len(lines):
         _frame(console, finding, lines[number - 1])
-    for name, value in list(finding["evidence"].items())[:_EVIDENCE_LINES]:
+    known = {n: v for n, v in finding["evidence"].items() if n not in _OTHERS_WORDS}
+    for name, value in list(known.items())[:_EVIDENCE_LINES]:
         if isinstance(value, (str, int, float)) and str(value) not in finding["message"]:
             text = " ".join(str(value).split())
             _line(console, Text(f"      {name}: {text}", style="dim"))
@@ -103,13 +106,14 @@ def _categories(console: Console, result: Mapping[str, Any]) -> None:
     for category in Category:
         answer = result[category]
         mark, style = _MARK[answer["status"]]
+        score = "–" if answer["status"] == "undecided" else answer["score"]
         counts = f"{len(answer['findings'])} findings" if answer["findings"] else ""
         unverified = f"{len(answer['unverified'])} unverified" if answer["unverified"] else ""
         console.print(
             Text.assemble(
                 "  ",
                 (mark, style),
-                f" {category.value:<18} {answer['score']:>3}  ",
+                f" {category.value:<18} {score:>3}  ",
                 (", ".join(filter(None, (counts, unverified))), "dim"),
             )
         )

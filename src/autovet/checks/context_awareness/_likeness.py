@@ -1,0 +1,148 @@
+"""How alike two functions are in what they do, whatever their names are called."""
+
+import ast
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+# how much a shared feature says: what is called and with which texts says most
+_WEIGHTS = {"call": 3.0, "name": 3.0, "text": 2.0, "number": 1.0, "form": 1.0}
+_FORMS = (
+    ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Raise, ast.Yield, ast.Await,
+    ast.YieldFrom, ast.Break, ast.Continue, ast.BinOp, ast.Compare, ast.comprehension, ast.Slice,
+    ast.AugAssign, ast.Starred, ast.ExceptHandler, ast.BoolOp, ast.UnaryOp,
+)  # fmt: skip
+# one meaning, several spellings
+_SAME = {"builtins.sorted": "sort", "re.compile": ""}
+_TRIVIAL = {0, 1, -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a function does, as a bag of features.
+
+    Attributes:
+        features: kind and value of each feature to how often it occurs.
+        calls: the different functions and methods that it calls.
+        parameters: how many parameters it takes.
+        shape: its body with local names numbered, for exact comparison.
+    """
+
+    features: Mapping[tuple[str, str], int]
+    calls: frozenset[str]
+    parameters: int
+    shape: str
+
+    @property
+    def weight(self) -> float:
+        """How much there is to compare."""
+        return sum(_WEIGHTS[kind] * count for (kind, _), count in self.features.items())
+
+
+def likeness(one: Profile, other: Profile) -> tuple[float, float]:
+    """The share of features that both have (0 to 1), and the weight of what they share."""
+    shared = sum(
+        _WEIGHTS[key[0]] * min(count, other.features.get(key, 0))
+        for key, count in one.features.items()
+    )
+    whole = one.weight + other.weight - shared
+    return (shared / whole if whole else 0.0), shared
+
+
+@lru_cache(maxsize=4096)
+def profile_of(function: FunctionNode, module: Module) -> Profile:
+    """Read a function's features from its body, docstring left out."""
+    features: Counter[tuple[str, str]] = Counter()
+    calls: set[str] = set()
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    stack: list[ast.AST] = [n for s in body for n in ast.walk(s)]
+    for node in stack:
+        if isinstance(node, ast.Call):
+            name = _called(node, module)
+            if name:
+                features["call", name] += 1
+                calls.add(name)
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            _add_reference(node, module, features)
+        elif isinstance(node, ast.Constant):
+            _add_constant(node.value, features)
+        elif isinstance(node, _FORMS):
+            features["form", _form(node)] += 1
+    arguments = function.args
+    count = len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs)
+    return Profile(dict(features), frozenset(calls), count, _shape(function, body, module))
+
+
+def _called(call: ast.Call, module: Module) -> str:
+    """The last part of what is called: ``re.sub(p, ...)`` and ``p.sub(...)`` are one thing."""
+    name = module.qualified(call.func)
+    if name is not None:
+        return _SAME.get(name, name.rpartition(".")[2])
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _add_reference(
+    node: ast.Name | ast.Attribute, module: Module, features: Counter[tuple[str, str]]
+) -> None:
+    """Imported and global things that are not called; a global constant counts as its value."""
+    parent = module.parent(node)
+    if isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is node):
+        return
+    name = module.qualified(node)
+    if name is not None and not name.startswith("builtins."):
+        features["name", name.rpartition(".")[2]] += 1
+    elif isinstance(node, ast.Attribute):
+        features["name", f".{node.attr}"] += 1
+    if isinstance(node, ast.Name) and node.id in module.scopes.module.bindings:
+        value = module.assigned(node)
+        if isinstance(value, ast.Constant):
+            _add_constant(value.value, features)
+
+
+def _add_constant(value: object, features: Counter[tuple[str, str]]) -> None:
+    if isinstance(value, str) and value:
+        features["text", value] += 1
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and value not in _TRIVIAL:
+        features["number", repr(value)] += 1
+
+
+def _form(node: ast.AST) -> str:
+    if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.AugAssign)):
+        return type(node.op).__name__
+    if isinstance(node, ast.Compare):
+        return _COMPARISONS.get(type(node.ops[0]), type(node.ops[0]).__name__)
+    return type(node).__name__
+
+
+# a comparison turned round or negated is the same comparison
+_COMPARISONS: dict[type[ast.cmpop], str] = dict.fromkeys(
+    (ast.Lt, ast.LtE, ast.Gt, ast.GtE), "order"
+)
+
+
+def _shape(function: FunctionNode, body: list[ast.stmt], module: Module) -> str:
+    """The body as text with the function's own names numbered by their first appearance."""
+    own = {n for n, b in module.scopes.of(function).bindings.items() if b}
+    numbers: dict[str, str] = {}
+    parts: list[str] = []
+    stack: list[ast.AST] = list(reversed(body))
+    while stack:
+        node = stack.pop()
+        parts.append(type(node).__name__)
+        if isinstance(node, ast.Name):
+            name = node.id
+            parts.append(numbers.setdefault(name, f"_{len(numbers)}") if name in own else name)
+        elif isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+        elif isinstance(node, ast.Constant):
+            parts.append(repr(node.value))
+        elif isinstance(node, ast.keyword):
+            parts.append(str(node.arg))
+        stack += reversed(list(ast.iter_child_nodes(node)))
+    return " ".join(parts)
