@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -150,8 +151,9 @@ class AutonomousAIOrchestrationLayer:
         await self.aclose()
 
     async def _started(self) -> "Runtime":
-        # the first import takes a while; in a thread it does not hold up the event loop
-        await asyncio.to_thread(importlib.import_module, "autovet.wiring")
+        if "autovet.wiring" not in sys.modules:
+            # this import takes a while; in a thread it does not hold up the event loop
+            await asyncio.to_thread(importlib.import_module, "autovet.wiring")
         runtime = self._runtime()
         await runtime.start()
         return runtime

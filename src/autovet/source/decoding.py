@@ -33,7 +33,11 @@ def _declared_encoding(data: bytes) -> str | Refusal:
         name, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         if _ASCII.decode(name) != _ASCII.decode("ascii"):
             return Refusal("encoding", f"the declared encoding {name!r} changes plain ASCII")
-    except (SyntaxError, LookupError, UnicodeDecodeError) as error:
+    except SyntaxError as error:
+        if "unknown" not in str(error) and "problem" not in str(error):
+            return "utf-8"  # no cookie and no UTF-8: decoding says which byte is wrong
+        return Refusal("encoding", f"the declared encoding cannot be used: {error}")
+    except (LookupError, UnicodeDecodeError) as error:
         return Refusal("encoding", f"the declared encoding cannot be used: {error}")
     return name
 

@@ -29,12 +29,14 @@ class Module:
         path: the path in the project, with forward slashes.
         text: the decoded text.
         tree: the syntax tree; checks must not change it.
+        memo: what was worked out about the tree alone and is asked for again, by key.
     """
 
     def __init__(self, path: str, text: str, tree: ast.Module) -> None:
         self.path = path
         self.text = text
         self.tree = tree
+        self.memo: dict[object, Any] = {}
 
     @cached_property
     def lines(self) -> TextLines:

@@ -68,6 +68,7 @@ class PublishedNames:
             processor=_words,
         )  # fmt: skip
         candidates = {found for found, *_ in near}
+        candidates |= {popular for popular in self._popular if popular.startswith(f"{wanted}-")}
         candidates |= {edit for edit in _edits(wanted) if edit in self._trie}
         candidates.discard(wanted)
         scored = [(_likeness(wanted, c) + _fame(rank.get(c)), c) for c in candidates]

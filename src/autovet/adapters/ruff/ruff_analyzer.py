@@ -3,6 +3,7 @@
 import itertools
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path, PurePosixPath
@@ -43,7 +44,7 @@ class RuffAnalyzer:
             self.name, self._spec, memory_cap_bytes=memory_cap_bytes, on_event=on_event
         )
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The version of the installed ruff."""
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -53,7 +54,7 @@ class TyAnalyzer:
             self.name, self._spec, memory_cap_bytes=memory_cap_bytes, on_event=on_event
         )
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The version of the installed ty."""
         try:

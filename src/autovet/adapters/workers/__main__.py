@@ -16,6 +16,7 @@ from autovet.adapters.workers.inspecting import InspectionRoom
 from autovet.checks.registry import all_checks
 
 MEMORY_BYTES = 4 * 2**30
+FULL_COLLECTION_EVERY = 100
 
 
 def main() -> None:
@@ -36,6 +37,9 @@ def main() -> None:
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests in order; whatever a request does, the next one is answered."""
     room = InspectionRoom(PackageKnowledge())
+    # trees are full of cycles: collect them after an answer, not in the middle of one
+    gc.disable()
+    served = 0
     while (body := read_frame(requests)) is not None:
         request = unpack_request(body)
         admitted = room.admit(request.source)
@@ -46,6 +50,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             _say(answers, WorkerAnswer(failure=f"{type(error).__name__}: {error}"))
         else:
             _say(answers, WorkerAnswer(inspection=report))
+        del admitted
+        served += 1
+        gc.collect(0 if served % FULL_COLLECTION_EVERY else 2)
 
 
 def _say(answers: BinaryIO, answer: WorkerAnswer) -> None:

@@ -1,6 +1,6 @@
 """A class builds one of its collaborators itself instead of being given it.
 
-Finds ``__init__`` methods that create an adapter (mail, database, remote client) where the
+Finds classes that create an adapter (mail, database, remote client) where the
 project already has a Protocol or abstract class that the adapter fulfils, or where the class takes
 its other collaborators as parameters. The rules are then tied to one implementation: they cannot be
 tested without the mail server, and another adapter means changing the class.
@@ -15,6 +15,8 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.expressions import last_name
+from autovet.checks.vocabulary.local_calls import own_calls
 from autovet.checks.vocabulary.project_classes import class_named, is_interface, methods_of
 from autovet.checks.vocabulary.value_types import annotated_type
 from autovet.domain.category import Category
@@ -39,6 +41,21 @@ class Alarm:
         self._sender.send("+49 1", f"{self._animals.count()} animals are out")
 """,
         path="zoo/service/alarm.py",
+        files={
+            "zoo/ports.py": "from typing import Protocol\n\nclass Sender(Protocol):\n    def send(self, number, text): ...\n",
+            "zoo/adapters/sms.py": "class SmsSender:\n    def __init__(self, host): ...\n    def send(self, number, text): ...\n",
+        },
+    ),
+    Example(
+        """
+from zoo.adapters.sms import SmsSender
+
+class Alarm:
+    def ring(self, number):
+        sender = SmsSender("gateway.example")  # <--
+        sender.send(number, "the animals are out")
+""",
+        path="zoo/domain/alarm.py",
         files={
             "zoo/ports.py": "from typing import Protocol\n\nclass Sender(Protocol):\n    def send(self, number, text): ...\n",
             "zoo/adapters/sms.py": "class SmsSender:\n    def __init__(self, host): ...\n    def send(self, number, text): ...\n",
@@ -119,11 +136,15 @@ _INNER = frozenset({"domain", "service", "services", "usecases", "use_cases", "a
 
 def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Finding]:
     """Report adapters that a class creates in its ``__init__``."""
-    init = methods_of(owner).get("__init__")
-    if init is None or module.is_test or not project.known:
+    if module.is_test or not project.known:
         return
     folders = set(module.path.split("/")[:-1])
     if module.path.rpartition("/")[2].removesuffix(".py").endswith(_WIRING) or folders & _OUTER:
+        return
+    if folders & _INNER:
+        yield from _built_in_methods(owner, module, project)
+    init = methods_of(owner).get("__init__")
+    if init is None:
         return
     for statement in (s for s in ast.walk(init) if isinstance(s, (ast.Assign, ast.AnnAssign))):
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
@@ -151,6 +172,26 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
         )
 
 
+def _built_in_methods(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Finding]:
+    """Adapters that fulfil a known interface and are created where they are used."""
+    for name, method in methods_of(owner).items():
+        if name == "__init__" or any(last_name(d) in {"classmethod", "staticmethod"} for d in method.decorator_list):  # fmt: skip
+            continue
+        for call in own_calls(method):
+            built = module.qualified(call.func)
+            if built is None or not set(built.split(".")[:-1]) & _OUTER:
+                continue
+            port = _port_for(built, module, project)
+            if port is not None:
+                yield module.finding(
+                    RULE,
+                    call,
+                    f"{owner.name}.{name}() builds its own {built.rpartition('.')[2]} although {port} "
+                    "describes what it needs; take it as a parameter",
+                    evidence={"builds": built, "port": port, "injected": []},
+                )
+
+
 def _is_adapter(name: str | None, module: Module) -> bool:
     """Whether a class belongs to the outside, or stands outside of an inner layer that builds it."""
     home, _, own = (name or "").rpartition(".")
@@ -159,9 +200,9 @@ def _is_adapter(name: str | None, module: Module) -> bool:
     return bool(set(module.path.split("/")[:-1]) & _INNER) and home not in {"", module.name}
 
 
-def _port_for(name: str | None, module: Module, project: Project) -> str | None:
+def _port_for(qualified: str | None, module: Module, project: Project) -> str | None:
     """The interface of the project whose methods the built class all has."""
-    found = class_named(name, module, project)
+    found = class_named(qualified, module, project)
     if found is None:
         return None
     built, home = found
@@ -169,12 +210,24 @@ def _port_for(name: str | None, module: Module, project: Project) -> str | None:
         return None
     offered = {n for n in methods_of(built) if not n.startswith("_")}
     for place in (module, *project.others()):
-        for candidate in place.tree.body:
-            if isinstance(candidate, ast.ClassDef) and is_interface(candidate, place):
-                wanted = {n for n in methods_of(candidate) if not n.startswith("_")}
-                if wanted and wanted <= offered:
-                    return candidate.name
+        for name, wanted in _interfaces(place):
+            if wanted <= offered:
+                return name
     return None
+
+
+def _interfaces(place: Module) -> list[tuple[str, set[str]]]:
+    """The interfaces of a module with the public methods that they demand."""
+    if "interfaces" not in place.memo:
+        classes = [n for n in place.tree.body if isinstance(n, ast.ClassDef)]
+        wanted = [
+            (c.name, {m for m in methods_of(c) if not m.startswith("_")})
+            for c in classes
+            if is_interface(c, place)
+        ]
+        place.memo["interfaces"] = [(name, methods) for name, methods in wanted if methods]
+    found: list[tuple[str, set[str]]] = place.memo["interfaces"]
+    return found
 
 
 def _is_collaborator(argument: ast.arg, module: Module, project: Project) -> bool:

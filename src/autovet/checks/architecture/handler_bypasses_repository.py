@@ -107,6 +107,7 @@ def cage(number: int, session: Session = Depends(open_session)):
 )
 
 _LAYER_NAMES = ("Repository", "Repo", "Service", "Store", "Gateway", "Dao", "DAO", "UseCase")
+_LAYER_MODULES = frozenset({"repositories", "repository", "repos", "queries", "crud", "dao", "services", "store", "stores"})  # fmt: skip
 
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
@@ -133,7 +134,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             RULE,
             call,
             f"{function.name}() queries the database itself although the project's other handlers go "
-            f"through classes such as {layer[0]}; use one here too",
+            f"through {layer[0]} and the like; use one here too",
             evidence={"handler": function.name, "layer": layer[:5]},
         )
 
@@ -144,8 +145,8 @@ def _first_query(function: FunctionNode, module: Module) -> ast.Call | None:
 
 
 def _layer_classes(project: Project) -> list[str]:
-    """The repository or service classes of the project that do query."""
-    return [
+    """The repository or service classes, or modules of such functions, that do query."""
+    classes = [
         node.name
         for other in project.others()
         for node in other.tree.body
@@ -153,3 +154,11 @@ def _layer_classes(project: Project) -> list[str]:
         and node.name.endswith(_LAYER_NAMES)
         and any(database_call(c, other) for c in ast.walk(node) if isinstance(c, ast.Call))
     ]
+    modules = [
+        other.name
+        for other in project.others()
+        if _LAYER_MODULES & set(other.name.split("."))
+        and not handlers(other)
+        and any(database_call(c, other) for c in other.nodes(ast.Call))
+    ]
+    return classes + modules

@@ -19,9 +19,10 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.project.import_graph import imported_modules, runtime_imports
+from autovet.project.import_graph import imported_modules
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.scopes import absolute_module
 
 RULE = Rule("import-cycle", Category.ARCHITECTURE, confidence=0.9)
 
@@ -141,12 +142,20 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
 
 
 def _edges(module: Module, known: Mapping[str, Module]) -> Iterator[_Edge]:
-    for statement in runtime_imports(module):
-        if module.parent(statement) is not module.tree:
-            continue  # guarded by a condition or a handler: somebody has thought about it
+    for statement in _plain_imports(module):
         for target in imported_modules(statement, module, known):
             if target != module.name and not known[target].path.endswith("__init__.py"):
                 yield _Edge(module, statement, target)
+
+
+def _plain_imports(module: Module) -> list[ast.Import | ast.ImportFrom]:
+    """The imports that nothing guards: where a condition or handler does, somebody thought of it."""
+    if "plain_imports" not in module.memo:
+        module.memo["plain_imports"] = [
+            s for s in module.tree.body if isinstance(s, (ast.Import, ast.ImportFrom))
+        ]
+    found: list[ast.Import | ast.ImportFrom] = module.memo["plain_imports"]
+    return found
 
 
 def _cycle_through(first: _Edge, module: Module, known: Mapping[str, Module]) -> list[_Edge]:
@@ -176,8 +185,9 @@ def _fails(cycle: list[_Edge], known: Mapping[str, Module]) -> bool:
         return False
     bound = loading.source.scopes.module.bindings
     for alias in asked.statement.names:
-        if f"{asked.target}.{alias.name}" in known or alias.name == "*":
-            continue
+        home = absolute_module(asked.statement, asked.source.package)
+        if alias.name == "*" or f"{home}.{alias.name}" in known:
+            continue  # a module itself is found however far it is loaded
         lines = [getattr(node, "lineno", 0) for node in bound.get(alias.name, ())]
         if lines and min(lines) > loading.statement.lineno:
             return True

@@ -1,6 +1,6 @@
 """An inner layer imports from an outer one.
 
-Finds imports that the project's own import-linter contracts forbid; imports of web frameworks, of
+Finds imports that the project's import-linter contracts or documents forbid; imports of web frameworks, of
 database or network libraries and of outer packages in modules of the domain; and imports of the
 web layer in services, repositories and models. The inner code can then neither be
 used nor tested without the outer machinery, and a change of framework reaches the rules.
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.stated_boundaries import names, stated_boundaries
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -27,7 +28,22 @@ from autovet.source.scopes import absolute_module
 
 RULE = Rule("layer-violation", Category.ARCHITECTURE, confidence=0.85)
 
+_STATED = {
+    "docs/layers.md": "The package `zoo.rules` must not import `zoo.screens`.\n",
+    "zoo/screens/show.py": "def show(x): ...\n",
+}
+
 BAD = (
+    Example(
+        """
+from zoo.screens.show import show  # <--
+
+def rule(animal):
+    show(animal)
+""",
+        path="zoo/rules/feeding.py",
+        files=_STATED,
+    ),
     Example(
         """
 from flask import abort  # <--
@@ -74,6 +90,16 @@ layers = ["zoo.screens", "zoo.counting"]
 )
 
 GOOD = (
+    Example(
+        """
+from zoo.screens.show import show
+
+def tour(animal):
+    show(animal)
+""",
+        path="zoo/tours/morning.py",
+        files=_STATED,
+    ),
     Example(
         """
 from dataclasses import dataclass
@@ -137,7 +163,7 @@ def check(
         yield module.finding(
             RULE,
             statement,
-            f"the contract {contract!r} of the project forbids {module.name} to import {target}",
+            f"{contract!r} of the project forbids {module.name} to import {target}",
             evidence={"target": target, "contract": contract, "declared": True},
             confidence=0.97,
         )
@@ -229,6 +255,12 @@ def _declared(targets: list[str], module: Module, project: Project) -> tuple[str
         for target in targets:
             if _forbidden(target, module.name, contract):
                 return target, name
+    for boundary in stated_boundaries(project) if project.known else ():
+        if not names(boundary.importer, module.name) or names(boundary.target, module.name):
+            continue
+        for target in targets:
+            if names(boundary.target, target):
+                return target, boundary.source
     return None
 
 

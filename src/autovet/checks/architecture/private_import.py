@@ -109,11 +109,22 @@ def _is_private(name: str) -> bool:
 def _others_do_so(owner: str, module: Module, project: Project) -> bool:
     """Whether other modules outside the owner use its private parts as well: then it is a custom."""
     return any(
-        target.startswith(f"{owner}.") and any(_is_private(part) for part in target.split("."))
+        target.startswith(f"{owner}.")
         for other in project.others()
         if not other.is_test and not _within(other.name, owner) and other.name != module.name
-        for target in other.scopes.module.imports.values()
+        for target in _private_targets(other)
     )
+
+
+def _private_targets(module: Module) -> list[str]:
+    if "private_targets" not in module.memo:
+        module.memo["private_targets"] = [
+            target
+            for target in module.scopes.module.imports.values()
+            if "._" in target and any(_is_private(part) for part in target.split("."))
+        ]
+    found: list[str] = module.memo["private_targets"]
+    return found
 
 
 def _packages(project: Project) -> set[str]:

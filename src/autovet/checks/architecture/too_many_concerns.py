@@ -1,8 +1,7 @@
 """One class, or one module, does the work of several unrelated ones.
 
-Finds classes whose methods belong to four or more concerns that have nothing to do with each
-other (database, mail, markup, tables, remote calls, payments...), each in a method of its
-own. Such a class changes for every reason there is, and no part of it can be used or tested without
+Finds classes whose methods, and functions whose lines, belong to four or more unrelated concerns
+(database, mail, markup, tables, remote calls, payments...). Such a class changes for every reason there is, and no part of it can be used or tested without
 the libraries of all the others.
 
 Give every concern a class or module of its own and keep only the coordination here.
@@ -13,7 +12,7 @@ Leave it in a script that does its whole job in one file.
 import ast
 from collections.abc import Iterator
 
-from autovet.checks.vocabulary.concerns import concerns_of, distinct_owners
+from autovet.checks.vocabulary.concerns import concerns_of, distinct_owners, imported_concerns
 from autovet.checks.vocabulary.project_classes import methods_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -46,6 +45,19 @@ class Zoo:  # <--
 
     def weather(self):
         return requests.get("https://weather.example", timeout=5).json()
+""",
+    """
+import csv
+import smtplib
+import sqlite3
+from jinja2 import Template
+
+def nightly(path, address):  # <--
+    with open(path) as source:
+        rows = list(csv.reader(source))
+    sqlite3.connect("zoo.db").executemany("INSERT INTO animals VALUES (?, ?)", rows)
+    page = Template("{{ rows }}").render(rows=rows)
+    smtplib.SMTP("mail", timeout=5).sendmail("zoo@example.org", address, page)
 """,
     """
 import hashlib
@@ -105,16 +117,15 @@ class Opening:
 
 _CLASS_LIMIT = 4
 _MODULE_LIMIT = 6
+_UNIMPORTED = 2  # a client or connection that is passed in shows without an import
 
 
 def check(module: Module) -> Iterator[Finding]:
     """Report classes and modules with unrelated concerns."""
-    if module.is_test:
+    if module.is_test or len(imported_concerns(module)) < _CLASS_LIMIT - _UNIMPORTED:
         return
     for owner in module.nodes(ast.ClassDef):
         methods = methods_of(owner)
-        if len(methods) < _CLASS_LIMIT:
-            continue
         owners = distinct_owners({n: concerns_of(m, module) for n, m in methods.items()})
         if len(owners) >= _CLASS_LIMIT:
             yield module.finding(
@@ -123,6 +134,16 @@ def check(module: Module) -> Iterator[Finding]:
                 f"{owner.name} mixes {len(owners)} unrelated concerns ({', '.join(sorted(owners))}); "
                 "give each a class of its own and keep the coordination here",
                 evidence={"concerns": owners},
+            )
+    for function in module.functions:
+        concerns = concerns_of(function, module) if function.name != "main" else frozenset()
+        if len(concerns) >= _CLASS_LIMIT:
+            yield module.finding(
+                RULE,
+                module.header_span(function),
+                f"{function.name}() mixes {len(concerns)} unrelated concerns "
+                f"({', '.join(sorted(concerns))}); leave each to a function or class of its own",
+                evidence={"concerns": sorted(concerns)},
             )
     yield from _whole_module(module)
 

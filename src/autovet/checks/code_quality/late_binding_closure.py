@@ -27,11 +27,13 @@ from autovet.source.scopes import bound_names
 
 RULE = Rule("late-binding-closure", Category.CODE_QUALITY, confidence=0.93)
 
+_KEEPING_PREFIXES = ("on_", "add_", "register_", "subscribe_", "schedule_")
+
 Closure = ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _KEEPING_METHODS = frozenset({
     "append", "appendleft", "add", "insert", "setdefault", "put", "put_nowait", "push", "register", "subscribe",
-    "connect", "bind", "submit", "call_later", "call_soon", "call_soon_threadsafe", "call_at", "add_done_callback",
+    "connect", "bind", "submit", "call_later", "call_soon", "call_soon_threadsafe", "call_at", "do", "add_done_callback",
     "add_job", "add_callback", "schedule", "callback", "on", "listen", "defer", "enqueue", "after", "add_task",
     "run_in_executor", "set_command", "add_command", "add_handler", "add_listener", "add_event_listener", "observe",
 })  # fmt: skip
@@ -211,14 +213,19 @@ def _kept_value(node: ast.AST, loop: ast.AST, module: Module) -> bool:
             child = parent
             continue
         if isinstance(parent, ast.keyword):
-            if parent.arg in _KEEPING_KEYWORDS:
+            if parent.arg in _KEEPING_KEYWORDS or (parent.arg or "").startswith("on_"):
                 return True
             child = parent
             continue
         if isinstance(parent, ast.Call):
-            if child is parent.func or _is_partial(parent, module):
+            if child is parent.func:
+                return _is_started_later(parent, node, module)
+            if _is_partial(parent, module):
                 return False
-            if isinstance(parent.func, ast.Attribute) and parent.func.attr in _KEEPING_METHODS:
+            if isinstance(parent.func, ast.Attribute) and (
+                parent.func.attr in _KEEPING_METHODS
+                or parent.func.attr.startswith(_KEEPING_PREFIXES)
+            ):
                 return True
             return module.qualified(parent.func) in _KEEPING_CALLS
         if isinstance(parent, (ast.Assign, ast.AnnAssign)):
@@ -229,6 +236,19 @@ def _kept_value(node: ast.AST, loop: ast.AST, module: Module) -> bool:
             return isinstance(node, ast.Lambda) and any(_kept_name(n, loop, module) for n in named)
         return False
     return False
+
+
+def _is_started_later(call: ast.Call, name: ast.AST, module: Module) -> bool:
+    """A coroutine made now, which begins to run when the loop has gone on."""
+    made = module.definition(name) if isinstance(name, ast.Name) else None
+    outer = module.parent(call)
+    if not isinstance(made, ast.AsyncFunctionDef) or not isinstance(outer, ast.Call):
+        return False
+    return isinstance(outer.func, ast.Attribute) and outer.func.attr in {
+        "create_task",
+        "ensure_future",
+        "append",
+    }
 
 
 def _is_partial(call: ast.Call, module: Module) -> bool:

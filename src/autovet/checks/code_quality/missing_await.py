@@ -66,8 +66,14 @@ async def remove(session: AsyncSession, user, item):
 async def work():
     return 1
 
+class Store:
+    async def save(self, item):
+        self.item = item
+
 def main():
     work()  # <--
+    store = Store()
+    store.save(1)  # <--
     print(f"done: {work()}")  # <--
 """,
 )
@@ -183,7 +189,27 @@ def _coroutine(call: ast.Call, module: Module, project: Project) -> str | None:
         kind = type_of(func.value, module)
         if kind and func.attr in COROUTINE_METHODS.get(kind, ()):
             return module.segment(func)
+    if isinstance(func, ast.Attribute) and _is_a_coroutines_name(func.attr, module, project):
+        return _method_of_instance(func, module, project)
     return None
+
+
+def _is_a_coroutines_name(name: str, module: Module, project: Project) -> bool:
+    return any(
+        f.name == name for m in (module, *project.others()) for f in m.nodes(ast.AsyncFunctionDef)
+    )
+
+
+def _method_of_instance(func: ast.Attribute, module: Module, project: Project) -> str | None:
+    """A coroutine method of an object whose class stands in this module or in the project."""
+    kind = type_of(func.value, module)
+    place, _, name = (kind or "").rpartition(".")
+    other = module if place == module.name else project.by_name.get(place) if place else None
+    if other is None:
+        return None
+    owners = [c for c in other.nodes(ast.ClassDef) if c.name == name]
+    method = _method(owners[0], func.attr, other) if len(owners) == 1 else None
+    return module.segment(func) if method and _is_coroutine(method, other) else None
 
 
 def _is_coroutine(node: ast.AST, module: Module) -> bool:

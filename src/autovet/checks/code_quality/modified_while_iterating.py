@@ -60,6 +60,13 @@ def drop_short(words, seen):
     return words
 """,
     """
+def squeeze(rows, table):
+    for number in range(len(rows)):  # <--
+        if not rows[number]:
+            del rows[number]
+    for key in table:  # <--
+        table[key + "_old"] = table[key]
+
 def rename(table):
     for name in table.keys():  # <--
         if name.startswith("_"):
@@ -125,7 +132,8 @@ def check(loop: ast.For | ast.AsyncFor, module: Module) -> Iterator[Finding]:
     if rebound:
         return
     for node in own_nodes(loop.body):
-        change = _change(node, collection)
+        change = _change(node, collection) or _change_in_method(node, collection, module)
+        change = change or _new_key(node, collection, loop)
         if change is None or _then_left(node, loop, module):
             continue
         start, end = module.span(loop), module.span(node)
@@ -144,6 +152,11 @@ def _iterated(node: ast.expr, module: Module) -> ast.expr | None:
     for _ in range(3):
         if not isinstance(node, ast.Call):
             return node
+        if module.qualified(node.func) == "builtins.range" and len(node.args) == 1:
+            node = node.args[0]  # range(len(x)) goes past the end as soon as x gets shorter
+            if not isinstance(node, ast.Call) or module.qualified(node.func) != "builtins.len":
+                return None
+            return node.args[0] if node.args else None
         if isinstance(node.func, ast.Attribute) and node.func.attr in _VIEWS and not node.args:
             return node.func.value
         if module.qualified(node.func) not in _WRAPPERS or not node.args:
@@ -165,6 +178,43 @@ def _change(node: ast.AST, collection: str) -> str | None:
         method = node.func.attr
         if reference(node.func.value) == collection and method in _SHRINKING | _GROWING:
             return method
+    return None
+
+
+def _change_in_method(node: ast.AST, collection: str, module: Module) -> str | None:
+    """A call of a method of the same object that changes the collection."""
+    if not isinstance(node, ast.Call) or not collection.startswith("self."):
+        return None
+    owner = module.class_of(node)
+    called = reference(node.func)
+    for method in owner.body if owner else ():
+        if (
+            isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and called == f"self.{method.name}"
+        ):
+            return next(
+                filter(None, (_change(n, collection) for n in own_nodes(method.body))), None
+            )
+    return None
+
+
+def _new_key(node: ast.AST, collection: str, loop: ast.For | ast.AsyncFor) -> str | None:
+    """An item stored under text that is made from the loop's key, which is no key yet."""
+    if not isinstance(node, ast.Assign):
+        return None
+    names = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    for target in node.targets:
+        if isinstance(target, ast.Subscript) and reference(target.value) == collection:
+            key = target.slice
+            textual = isinstance(key, ast.JoinedStr) or (
+                isinstance(key, ast.BinOp)
+                and any(
+                    isinstance(s, ast.Constant) and isinstance(s.value, str)
+                    for s in (key.left, key.right)
+                )
+            )
+            if textual and names & {n.id for n in ast.walk(key) if isinstance(n, ast.Name)}:
+                return "item assignment"
     return None
 
 

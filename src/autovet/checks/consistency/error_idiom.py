@@ -17,11 +17,20 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.project.conventions.convention import convention_of
-from autovet.project.conventions.lookups import NONE, RAISES, lookups, missing_errors
+from autovet.project.conventions.lookups import (
+    NONE,
+    RAISES,
+    lookups,
+    missing_errors,
+    parameter_kinds,
+)
 from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("error-idiom", Category.CONSISTENCY, confidence=0.85)
+
+# with fewer agreeing lookups, one must be of the same kind: asked with the same parameters
+_FIRM = 4
 
 _RAISING = """
 from shop.errors import UnknownItemError
@@ -112,13 +121,15 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     errors = missing_errors(project)
     # an exception made for missing things shows the intent, so fewer lookups need to agree
     convention = convention_of(project, lookups, unanimous=1 if errors else 3)
-    if convention is None or (convention.value == NONE and convention.support < 3):
+    if convention is None or (convention.value == NONE and convention.support < _FIRM - 1):
         return
     for observation in own:
         node = observation.node
         if observation.value == convention.value or not isinstance(
             node, (ast.FunctionDef, ast.AsyncFunctionDef)
         ):
+            continue
+        if convention.support < _FIRM and not parameter_kinds(node) & _kinds(project):
             continue
         habit = "raise" if convention.value == RAISES else "return None"
         named = f" {errors[0]}" if convention.value == RAISES and len(errors) == 1 else ""
@@ -128,6 +139,16 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             f"{node.name} {_says(observation.value)} for a missing thing, the project's lookups {habit}{named}",
             evidence={"function": node.name, "errors": errors, **convention.evidence},
         )
+
+
+def _kinds(project: Project) -> frozenset[str]:
+    """What the project's lookups are asked with."""
+    found: set[str] = set()
+    for module in project.others():
+        for observation in () if module.is_test else lookups(module):
+            if isinstance(observation.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                found |= parameter_kinds(observation.node)
+    return frozenset(found)
 
 
 def _says(value: str) -> str:

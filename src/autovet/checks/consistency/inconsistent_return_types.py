@@ -101,13 +101,18 @@ def limits(kind):
 )
 
 
-def check(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
+def check(module: Module) -> Iterator[Finding]:
     """Report functions whose returned kinds do not belong together."""
-    returns = [
-        n
-        for n in ast.walk(function)
-        if isinstance(n, ast.Return) and module.function_of(n) is function
-    ]
+    by_function: dict[FunctionNode, list[ast.Return]] = {}
+    for statement in module.nodes(ast.Return):
+        function = module.function_of(statement)
+        if function is not None:
+            by_function.setdefault(function, []).append(statement)
+    for function, returns in by_function.items():
+        yield from _judge(function, returns, module)
+
+
+def _judge(function: FunctionNode, returns: list[ast.Return], module: Module) -> Iterator[Finding]:
     if len(returns) < 2 or _CONVERTS.search(function.name) or _is_dunder(function):
         return
     kinds = [_kind(r.value, module) for r in returns]

@@ -15,6 +15,7 @@ from autovet.checks.example import Example
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.domain.severity import Severity
 from autovet.project.conventions.convention import convention_of
 from autovet.project.conventions.paths import OS_PATH, PATHLIB, path_uses
 from autovet.project.project import Project
@@ -70,4 +71,5 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
         others[0],
         f"this handles paths with os.path ({len(others)} times), the project uses pathlib",
         evidence={"uses": len(others), **convention.evidence},
+        severity=Severity.INFO if len(others) == 1 else None,
     )

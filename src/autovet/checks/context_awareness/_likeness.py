@@ -30,17 +30,14 @@ class Profile:
         calls: the different functions and methods that it calls.
         parameters: how many parameters it takes.
         shape: its body with local names numbered, for exact comparison.
+        weight: how much there is to compare.
     """
 
     features: Mapping[tuple[str, str], int]
     calls: frozenset[str]
     parameters: int
     shape: str
-
-    @property
-    def weight(self) -> float:
-        """How much there is to compare."""
-        return sum(_WEIGHTS[kind] * count for (kind, _), count in self.features.items())
+    weight: float
 
 
 def likeness(one: Profile, other: Profile) -> tuple[float, float]:
@@ -74,7 +71,9 @@ def profile_of(function: FunctionNode, module: Module) -> Profile:
             features["form", _form(node)] += 1
     arguments = function.args
     count = len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs)
-    return Profile(dict(features), frozenset(calls), count, _shape(function, body, module))
+    weight = sum(_WEIGHTS[kind] * number for (kind, _), number in features.items())
+    shape = _shape(function, body, module)
+    return Profile(dict(features), frozenset(calls), count, shape, weight)
 
 
 def _called(call: ast.Call, module: Module) -> str:
@@ -99,10 +98,27 @@ def _add_reference(
         features["name", name.rpartition(".")[2]] += 1
     elif isinstance(node, ast.Attribute):
         features["name", f".{node.attr}"] += 1
-    if isinstance(node, ast.Name) and node.id in module.scopes.module.bindings:
-        value = module.assigned(node)
-        if isinstance(value, ast.Constant):
-            _add_constant(value.value, features)
+    elif _is_global(node, module):
+        _add_global(node, module, features)
+
+
+def _is_global(node: ast.Name | ast.Attribute, module: Module) -> bool:
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return False
+    return module.scopes.of(node).lookup(node.id) is module.scopes.module
+
+
+def _add_global(
+    node: ast.Name | ast.Attribute, module: Module, features: Counter[tuple[str, str]]
+) -> None:
+    """A constant or compiled pattern counts as its value, anything else as itself."""
+    value = module.assigned(node)
+    if isinstance(value, ast.Call) and module.qualified(value.func) == "re.compile" and value.args:
+        value = value.args[0]
+    if isinstance(value, ast.Constant):
+        _add_constant(value.value, features)
+    elif isinstance(node, ast.Name):
+        features["name", node.id] += 1
 
 
 def _add_constant(value: object, features: Counter[tuple[str, str]]) -> None:

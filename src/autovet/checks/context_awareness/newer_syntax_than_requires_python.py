@@ -108,19 +108,21 @@ def load(path: str | None = None) -> dict[str, int]:
 
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
-    """Report each construct that is newer than the target, once a line."""
+    """Report each construct that is newer than the target, once a line or definition."""
     target = project.declarations.python
     if target is None:
         return
-    seen: set[tuple[int, str]] = set()
+    seen: set[tuple[ast.AST | int, str]] = set()
     found = sorted(_constructs(module, target), key=lambda newer: getattr(newer[0], "lineno", 1))
     for node, what, since in found:
         line = getattr(node, "lineno", 1)
-        if since <= target or (line, what) in seen:
+        # of the many types in one signature the first is enough
+        place = _definition(node, module) if what in _AT_RUN_TIME else line
+        if since <= target or (place, what) in seen:
             continue
         if what in _AT_RUN_TIME and is_guarded(node, module):
             continue
-        seen.add((line, what))
+        seen.add((place, what))
         oldest, first = (".".join(map(str, v)) for v in (target, since))
         start = module.span(node)
         yield module.finding(
@@ -134,6 +136,13 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
 _UNION = "a union written with | that is evaluated"
 _GENERIC = "a subscript of a built-in class that is evaluated"
 _AT_RUN_TIME = {_UNION, _GENERIC}
+
+
+def _definition(node: ast.AST, module: Module) -> ast.AST:
+    for ancestor in module.ancestors(node):
+        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return ancestor
+    return module.tree
 
 
 def _first_line(span: Span, module: Module) -> Span:

@@ -177,17 +177,19 @@ def _helpers(module: Module) -> tuple[FunctionNode, ...]:
 
 def _is_endpoint(function: FunctionNode) -> bool:
     """Routes, commands and fixtures are registered somewhere, not called."""
-    return any(
-        isinstance(d, ast.Call) or isinstance(d, ast.Attribute) for d in function.decorator_list
-    )
+    return any(isinstance(d, (ast.Call, ast.Attribute)) for d in function.decorator_list)
 
 
 def _alike(one: Profile, other: Profile) -> float:
     if one.shape == other.shape:
         return 1.0
+    # the share cannot be larger than the ratio of the weights, which is cheap to know
+    if min(one.weight, other.weight) < _LEAST_LIKENESS * max(one.weight, other.weight):
+        return 0.0
+    if len(one.calls & other.calls) < _LEAST_CALLS:
+        return 0.0
     share, weight = likeness(one, other)
-    enough = weight >= _LEAST_SHARED and len(one.calls & other.calls) >= _LEAST_CALLS
-    return share if enough and share >= _LEAST_LIKENESS else 0.0
+    return share if weight >= _LEAST_SHARED and share >= _LEAST_LIKENESS else 0.0
 
 
 def _different_things(
@@ -211,15 +213,23 @@ def _entities(function: FunctionNode, module: Module) -> frozenset[str]:
             name = module.qualified(node)
             if name is not None and name.partition(".")[0] == root and "." in name:
                 found.add(name)
-            elif (
-                name is None
-                and node.id in own
-                and isinstance(
-                    own[node.id][0], (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-                )
-            ):
+            elif name is None and node.id in own and _is_entity(node, module):
                 found.add(f"{module.name}.{node.id}")
     return frozenset(found)
+
+
+def _is_entity(node: ast.Name, module: Module) -> bool:
+    """A class, function or object of the module; constants and patterns only hold values."""
+    if module.scopes.of(node).lookup(node.id) is not module.scopes.module:
+        return False
+    value = module.assigned(node)
+    if value is None:
+        return True
+    if isinstance(value, ast.Call):
+        return module.qualified(value.func) != "re.compile"
+    return not isinstance(
+        value, (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp)
+    )
 
 
 def _overrides(function: FunctionNode, module: Module) -> bool:

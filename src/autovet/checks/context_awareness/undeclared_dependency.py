@@ -89,8 +89,8 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
         source = provenance(dotted, project, knowledge)
         if not _is_third_party(source, root, project, knowledge):
             continue
-        if _only_in_a_function_of_others(node, module) or rivalry_of(dotted, project) is not None:
-            continue
+        if rivalry_of(dotted, project) is not None:
+            continue  # wrong-framework says more about it
         seen.add(root)
         users = [
             o.path
@@ -103,7 +103,7 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
             node,
             f"the project does not declare {' or '.join(providers[:2])}, which {root} comes from",
             evidence={"module": root, "distributions": providers, "also imported in": users[:5]},
-            severity=Severity.WARNING if users or module.is_test else None,
+            severity=Severity.WARNING if users or _is_optional(node, module) else None,
         )
 
 
@@ -124,6 +124,6 @@ def _providers(dotted: str, project: Project, knowledge: Knowledge) -> set[str]:
     return set(installed.get(root, ())) or set(well_known_distributions(dotted)) or {root}
 
 
-def _only_in_a_function_of_others(node: ast.AST, module: Module) -> bool:
-    """An import inside a function of a test or an optional feature is a choice, not a slip."""
-    return module.is_test and module.function_of(node) is not None
+def _is_optional(node: ast.AST, module: Module) -> bool:
+    """Whether the import may well be for a feature that not everybody has, or for tests."""
+    return module.is_test or module.function_of(node) is not None

@@ -7,8 +7,9 @@ Generated code guesses at helpers that it expects a project to have.
 Import the name that the module really offers (the nearest ones are in the evidence), or write the
 helper first.
 
-Leave it when the module makes its names at run time. A module with ``__getattr__``, a star import,
-``globals()`` or ``setattr`` is never judged.
+Leave it when the module makes its names at run time. Names that may be submodules which nobody
+showed are not judged, nor is a module with ``__getattr__``, a star import,
+``globals()`` or ``setattr``.
 """
 
 import ast
@@ -85,7 +86,9 @@ def check(node: ast.ImportFrom, module: Module, project: Project) -> Iterator[Fi
     for alias in node.names:
         if alias.name == "*" or alias.name in offered or alias.name.startswith("__"):
             continue
-        if _is_submodule(f"{base}.{alias.name}", project) or is_guarded(node, module):
+        if source.path.endswith("__init__.py") and not alias.name[:1].isupper():
+            continue  # it may be a submodule that the caller did not show, or a compiled one
+        if _is_submodule(f"{base}.{alias.name}", project, module.name) or is_guarded(node, module):
             continue
         near = difflib.get_close_matches(
             alias.name, [n for n in offered if not n.startswith("__")], 3, 0.6
@@ -116,8 +119,8 @@ def _open_ended(source: Module) -> bool:
     )
 
 
-def _is_submodule(name: str, project: Project) -> bool:
-    if name in project.by_name:
+def _is_submodule(name: str, project: Project, current: str) -> bool:
+    if name in project.by_name or name == current:
         return True
     path = name.replace(".", "/")
     return any(

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.http_calls import keyword
 from autovet.checks.vocabulary.local_calls import called_function, own_calls
-from autovet.checks.vocabulary.retries import retry_loop
+from autovet.checks.vocabulary.retries import remote_calls, retry_loop
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -53,6 +53,17 @@ class Feed:
             except httpx.TransportError:
                 failures += 1
         return answer
+""",
+    """
+import requests
+
+def load(url, attempts=3):
+    try:
+        return requests.get(url, timeout=3).json()
+    except requests.RequestException:  # <--
+        if attempts == 1:
+            raise
+        return load(url, attempts - 1)
 """,
     """
 from tenacity import retry, stop_after_attempt
@@ -131,12 +142,17 @@ _WAITING = ("sleep", "wait", "backoff", "back_off", "pause", "delay", "retry_aft
 _URLLIB3_RETRY = frozenset({"urllib3.Retry", "urllib3.util.Retry", "urllib3.util.retry.Retry", "requests.packages.urllib3.util.retry.Retry", "requests.adapters.Retry"})  # fmt: skip
 
 
-def check(node: ast.For | ast.AsyncFor | ast.While | ast.Call, module: Module) -> Iterator[Finding]:
+def check(
+    node: ast.For | ast.AsyncFor | ast.While | ast.Call | ast.ExceptHandler, module: Module
+) -> Iterator[Finding]:
     """Report attempts that follow each other at once."""
     if module.is_test:
         return
     if isinstance(node, ast.Call):
         yield from _library(node, module)
+        return
+    if isinstance(node, ast.ExceptHandler):
+        yield from _recursion(node, module)
         return
     found = retry_loop(node, module)
     if found is None or _waits(node, module):
@@ -148,6 +164,29 @@ def check(node: ast.For | ast.AsyncFor | ast.While | ast.Call, module: Module) -
         "wait longer after each failure, with jitter",
         evidence={"attempt_line": found.attempt.lineno},
     )
+
+
+def _recursion(handler: ast.ExceptHandler, module: Module) -> Iterator[Finding]:
+    """A handler that calls its own function again."""
+    attempt, function = module.parent(handler), module.function_of(handler)
+    if function is None or not isinstance(attempt, ast.Try):
+        return
+    again = [
+        c
+        for s in handler.body
+        for c in ast.walk(s)
+        if isinstance(c, ast.Call) and last_name(c.func) == function.name
+    ]
+    if not again or called_function(again[0], module) is not function:
+        return
+    if remote_calls(attempt.body, module) and not _waits(handler, module):
+        yield module.finding(
+            RULE,
+            handler,
+            f"after a failure {function.name}() calls itself again at once, which hammers a service that "
+            "is already in trouble; wait longer after each failure, with jitter",
+            evidence={"function": function.name},
+        )
 
 
 def _waits(loop: ast.AST, module: Module) -> bool:

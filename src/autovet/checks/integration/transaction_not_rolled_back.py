@@ -15,7 +15,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.database_calls import database_call, sql_text
-from autovet.checks.vocabulary.expressions import path_of
+from autovet.checks.vocabulary.expressions import last_name, path_of
 from autovet.checks.vocabulary.local_calls import called_function, own_calls
 from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
@@ -41,6 +41,21 @@ class Ledger:
             self.connection.commit()
         except sqlite3.Error as error:  # <--
             raise RuntimeError("not moved") from error
+""",
+    """
+import logging
+from sqlalchemy.orm import Session
+
+class Shelf:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, book):
+        try:
+            self._session.add(book)
+            self._session.commit()
+        except ValueError:  # <--
+            logging.exception("not added")
 """,
     """
 def rename(connection, old, new):
@@ -105,7 +120,10 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         return
     function = module.function_of(call)
     connection = path_of(call.func.value)
-    if function is None or not connection or _session(call.func.value, module):
+    if function is None or not connection:
+        return
+    if _session(call.func.value, module):
+        yield from _swallowed(call, connection, function, module)
         return
     if any(
         isinstance(c.func, ast.Attribute) and c.func.attr in _CLOSING for c in own_calls(function)
@@ -138,6 +156,28 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         "permanent; call rollback() here",
         evidence={"connection": connection, "writes": writes},
     )
+
+
+def _swallowed(
+    call: ast.Call, connection: str, function: FunctionNode, module: Module
+) -> Iterator[Finding]:
+    """A session that goes on being used after its commit failed."""
+    attempt = module.parent(module.statement_of(call))
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+    if not isinstance(attempt, ast.Try) or not _outlives(receiver, module, function):
+        return
+    if any(last_name(c.func) in _CLOSING | {"remove"} for c in own_calls(function)):
+        return
+    for handler in attempt.handlers:
+        if not any(isinstance(n, ast.Raise) for s in handler.body for n in ast.walk(s)):
+            yield module.finding(
+                RULE,
+                handler,
+                f"after the failed commit {connection} refuses everything until it is rolled back; call "
+                "rollback() here",
+                evidence={"session": connection},
+            )
+            return
 
 
 def _session(receiver: ast.expr, module: Module) -> bool:

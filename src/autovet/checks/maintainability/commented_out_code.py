@@ -35,6 +35,10 @@ _DIRECTIVE = re.compile(
 _INTRODUCES = re.compile(
     r"(:|\.\.\.|(?i:\be\.?g\.?|\bexamples?|\busage|\bequivalent|\blike|\bpseudo.?code|\binstead of)\b.*)$"
 )
+_RETIRED = re.compile(
+    r"\b(todo|fixme|disabled|re-?enable|old|previous(ly)?|legacy|used to|original|formerly|deprecated)\b",
+    re.IGNORECASE,
+)
 _FEWEST_LINES = 2
 
 BAD = (
@@ -54,6 +58,10 @@ def save(path, data):
     # Sorted, so that differences stay small.
     path.write_text(json.dumps(data, sort_keys=True))
     # print(f"saved {path}")  # <--
+    data.check()
+    # The old way:
+    # stream = path.open("w")  # <--
+    # stream.write(data)
     data.clear()
     #else:  # <--
     #    path.unlink()
@@ -146,24 +154,24 @@ def _code_in(lines: list[str]) -> Iterator[tuple[int, int]]:
         return
     position = 0
     while position < len(contents):
-        end = _longest_code(contents, position)
-        if end > position and not (
-            position and _INTRODUCES.search(contents[position - 1].rstrip())
-        ):
+        before = contents[position - 1].rstrip() if position else ""
+        retired = bool(_RETIRED.search(before))
+        end = _longest_code(contents, position, _FEWEST_LINES if retired else _FEWEST_LINES + 1)
+        if end > position and (retired or not _INTRODUCES.search(before)):
             yield position, end - 1
         position = max(end, position + 1)
 
 
-def _longest_code(contents: list[str], start: int) -> int:
-    """The end of the longest stretch from ``start`` that parses to three statements or more."""
+def _longest_code(contents: list[str], start: int, fewest: int) -> int:
+    """The end of the longest stretch from ``start`` that parses to ``fewest`` statements or more."""
     if not _HINT.search("# " + contents[start]) or contents[start].startswith((" ", "\t")):
         return start
     end = start
     while end < len(contents) and _could_be_code(contents[end]):
         end += 1
-    for stop in range(end, start + _FEWEST_LINES, -1):
+    for stop in range(end, start + fewest - 1, -1):
         found = _statements(contents[start:stop])
-        if found is not None and len(found) > _FEWEST_LINES and _is_code(found, stop - start):
+        if found is not None and len(found) >= fewest and _is_code(found, stop - start):
             return stop
     return start
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 
 from autovet.checks.syntax.own_nodes import own_nodes
-from autovet.checks.vocabulary.expressions import last_name
+from autovet.checks.vocabulary.expressions import last_name, path_of
 from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -26,7 +26,9 @@ from autovet.source.scopes import FunctionNode
 
 RULE = Rule("misleading-name", Category.MAINTAINABILITY, confidence=0.88)
 
-_ASKING = ("get_", "find_", "is_", "has_", "can_", "count_", "calculate_", "compute_", "list_", "fetch_", "lookup_", "search_", "show_", "read_", "select_", "query_", "estimate_", "validate_", "should_", "contains_", "exists_")  # fmt: skip
+_ASKING = ("get_", "find_", "is_", "has_", "can_", "count_", "calculate_", "compute_", "list_", "fetch_", "lookup_", "search_", "show_", "read_", "select_", "query_", "estimate_", "validate_", "should_", "contains_", "exists_", "check_")  # fmt: skip
+_CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.str", "builtins.set"})
+_TAKING = frozenset({"pop", "clear", "remove", "discard"})
 _PREDICATES = ("is_", "has_", "can_", "should_")
 _SAYS_BOTH = re.compile(
     r"_(or|and|then)_|pop|delet|remov|clear|reset|evict|expire|purge|updat|creat|sav|writ|stor|insert|consum|next|clean|drain|flush|set"
@@ -70,6 +72,13 @@ class Carts:
 
     def is_empty(self, cart) -> str:  # <--
         return "yes" if not cart.items else "no"
+
+    def has_room(self, cart):  # <--
+        problems = []
+        return problems
+
+    def is_stale(self, key):  # <--
+        return self.carts.pop(key, None) is None
 
     def get_owner(self, cart):  # <--
         cart.owner = self.owner
@@ -150,7 +159,7 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
         message = (
             f"{node.name}() {effect}, which a name with {verb!r} denies: name it for what it does"
         )
-    elif name.startswith(_PREDICATES) and (kind := _answers_no_bool(node, nodes)):
+    elif name.startswith(_PREDICATES) and (kind := _answers_no_bool(node, nodes, module)):
         message = f"{node.name}() asks a yes-or-no question and returns {kind}: name it for what it returns"
     elif name.startswith("get_") and _answers_nothing(node, nodes):
         message = f"{node.name}() returns nothing: name it for what it does"
@@ -161,7 +170,10 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
 
 def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | None:
     """What the function changes outside of itself."""
+    predicate = node.name.lstrip("_").startswith(_PREDICATES)
     for call in nodes:
+        if predicate and _forgets(call):
+            return "removes what it is asked about"
         if not isinstance(call, ast.Call):
             continue
         qualified = module.qualified(call.func)
@@ -196,7 +208,7 @@ def _text(node: ast.expr, module: Module) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _answers_no_bool(node: FunctionNode, nodes: list[ast.AST]) -> str | None:
+def _answers_no_bool(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | None:
     """What a predicate returns instead of a truth value, where that is certain."""
     returns = node.returns
     base = returns.value if isinstance(returns, ast.Subscript) else returns
@@ -213,12 +225,27 @@ def _answers_no_bool(node: FunctionNode, nodes: list[ast.AST]) -> str | None:
         return f"a {base.id}"
     if returns is not None:
         return None
-    values = [n.value for n in nodes if isinstance(n, ast.Return)]
-    if len(values) > 1 and all(
-        isinstance(v, ast.Constant) and isinstance(v.value, str) for v in values
-    ):
-        return "text"
+    values = [n.value for n in nodes if isinstance(n, ast.Return) and n.value is not None]
+    kinds = {type_of(value, module) for value in values}
+    if len(kinds) == 1 and (kind := kinds.pop()) in _CONTAINERS:
+        return f"a {kind.removeprefix('builtins.')}"
     return None
+
+
+def _forgets(node: ast.AST) -> bool:
+    """Takes something out of what the object keeps."""
+    if isinstance(node, ast.Delete):
+        return any(
+            isinstance(t, ast.Subscript) and path_of(t.value).startswith("self.")
+            for t in node.targets
+        )
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _TAKING
+    ):
+        return path_of(node.func.value).startswith("self.")
+    return False
 
 
 def _answers_nothing(node: FunctionNode, nodes: list[ast.AST]) -> bool:

@@ -184,7 +184,9 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
         return None
     if admission:
         return f"returns a constant and admits it ({admission!r})"
-    standalone = not isinstance(module.parent(node), ast.ClassDef)
+    standalone = (
+        not isinstance(module.parent(node), ast.ClassDef) or ast.get_docstring(node) is not None
+    )
     judging = node.name.lstrip("_").startswith(_JUDGING) and last.value is not None
     if judging and standalone and all(not p.startswith("_") for p in parameters):
         return "returns the same constant whatever it is given"

@@ -14,7 +14,8 @@ loop reconnects after a failure.
 import ast
 from collections.abc import Iterator
 
-from autovet.checks.vocabulary.expressions import names_in
+from autovet.checks.vocabulary.expressions import last_name, names_in
+from autovet.checks.vocabulary.local_calls import called_function
 from autovet.checks.vocabulary.repetition import Repetition, repetitions_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -32,6 +33,16 @@ def ping(hosts):
     for host in hosts:
         with requests.Session() as session:  # <--
             session.get(f"https://{host}/ping", timeout=3)
+""",
+    """
+import httpx
+
+def page(address):
+    with httpx.Client() as client:  # <--
+        return client.get(address).text
+
+def pages(addresses):
+    return [page(address) for address in addresses]
 """,
     """
 import boto3
@@ -133,7 +144,11 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         return
     arguments = [*call.args, *(k.value for k in call.keywords)]
     used = frozenset[str]().union(*(names_in(a) for a in arguments))
-    for repetition in repetitions_of(call, module):
+    repetitions = repetitions_of(call, module)
+    if not repetitions and name in _COSTLY:
+        yield from _once_per_call(call, name, used, module)
+        return
+    for repetition in repetitions:
         if used & _changed_in(repetition):
             return
         if repetition.iterable is None or not repetition.is_long or _retries(repetition):
@@ -150,6 +165,42 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
             severity=Severity.INFO if cheap else None,
         )
         return
+
+
+def _once_per_call(
+    call: ast.Call, name: str, used: frozenset[str], module: Module
+) -> Iterator[Finding]:
+    """A client that a function builds for itself, although a loop calls the function per item."""
+    function = module.function_of(call)
+    if function is None or function.decorator_list or function.name == "__init__":
+        return
+    parameters = {a.arg for a in [*function.args.args, *function.args.kwonlyargs]} - {"self"}
+    if used & parameters or any(isinstance(n, (ast.Yield, ast.Return)) and n.value is not None and _hands_out(n.value, call, module) for n in ast.walk(function)):  # fmt: skip
+        return
+    for caller in module.nodes(ast.Call):
+        if (
+            last_name(caller.func) != function.name
+            or called_function(caller, module) is not function
+        ):
+            continue
+        for repetition in repetitions_of(caller, module):
+            if repetition.iterable is None or not repetition.is_long or _retries(repetition):
+                continue
+            line = getattr(repetition.node, "lineno", 0)
+            yield module.finding(
+                RULE,
+                call,
+                f"{name}() {_COSTLY[name]} for every item of the loop in line {line}, which calls "
+                f"{function.name}(); create it once and pass it in",
+                evidence={"call": name, "loop_line": line},
+                confidence=0.7,
+            )
+            return
+
+
+def _hands_out(value: ast.expr, call: ast.Call, module: Module) -> bool:
+    """Whether a function returns the client itself: then it is a factory."""
+    return value is call or (isinstance(value, ast.Name) and module.assigned(value) is call)
 
 
 def _changed_in(repetition: Repetition) -> frozenset[str]:

@@ -69,7 +69,7 @@ def collatz(n):
 
 def check(function: ast.FunctionDef, module: Module) -> Iterator[Finding]:
     """Report overlapping recursion without memory."""
-    if function.decorator_list or not function.args.args:
+    if function.decorator_list or not function.args.args or module.text.count(function.name) < 3:
         return
     parameters = {a.arg for a in function.args.args}
     calls = [

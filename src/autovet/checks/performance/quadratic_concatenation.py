@@ -176,7 +176,8 @@ def _copied(
         key is None and path_of(v) == path for key, v in zip(value.keys, value.values, strict=True)
     ):
         return "dictionary"
-    if isinstance(value, ast.Call) and _appends_frame(value, path, module):
+    branches = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    if any(isinstance(b, ast.Call) and _appends_frame(b, path, module) for b in branches):
         return "data frame"
     return ""
 

@@ -14,13 +14,16 @@ Leave it when the rounds are few and bounded, or are batches themselves.
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.example import Example
 from autovet.checks.vocabulary.database_calls import database_call
 from autovet.checks.vocabulary.expressions import last_name, names_in
 from autovet.checks.vocabulary.local_calls import called_function, own_calls
+from autovet.checks.vocabulary.project_functions import project_function
 from autovet.checks.vocabulary.repetition import Repetition, repetitions_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("query-in-loop", Category.PERFORMANCE, confidence=0.85)
@@ -70,6 +73,28 @@ def price_of(connection, sku):
 def total(connection, cart):
     return sum(price_of(connection, line.sku) for line in cart.lines)  # <--
 """,
+    Example(
+        """
+from zoo.store import Animals
+
+class Tour:
+    def __init__(self, animals: Animals) -> None:
+        self._animals = animals
+
+    def stops(self, cages):
+        return [self._animals.in_cage(cage.number) for cage in cages]  # <--
+""",
+        files={
+            "zoo/store.py": """
+class Animals:
+    def __init__(self, connection):
+        self._connection = connection
+
+    def in_cage(self, number):
+        return self._connection.execute("SELECT name FROM animals WHERE cage = ?", (number,)).fetchall()
+"""
+        },
+    ),
 )
 
 GOOD = (
@@ -112,7 +137,7 @@ _BATCHING = frozenset({"batched", "chunked", "chunks", "batch", "batches", "grou
 _BATCH_NAMES = ("chunk", "batch", "page", "shard", "attempt", "table", "migration", "statement")
 
 
-def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+def check(call: ast.Call, module: Module, project: Project) -> Iterator[Finding]:
     """Report queries that are sent once per item."""
     if module.is_test:
         return
@@ -122,7 +147,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     query = database_call(call, module)
     if query is not None and query.kind == "write":
         return
-    function = None if query is not None else _querying_function(call, module)
+    function = None if query is not None else _querying_function(call, module, project)
     if query is None and function is None:
         return
     repetition = next((r for r in repetitions if _depends(call, r, module)), None)
@@ -167,17 +192,19 @@ def _depends(call: ast.Call, repetition: Repetition, module: Module) -> bool:
     return False
 
 
-def _querying_function(call: ast.Call, module: Module) -> str | None:
-    function = called_function(call, module)
-    if function is None or function is module.function_of(call):
+def _querying_function(call: ast.Call, module: Module, project: Project) -> str | None:
+    """The function, of this module or another, that a call runs and that queries for its arguments."""
+    function, home = called_function(call, module), module
+    if function is None:
+        found = project_function(call, module, project)
+        if found is None:
+            return None
+        function, home = found
+    if function is module.function_of(call):
         return None
     for inner in own_calls(function):
-        query = database_call(inner, module)
-        if (
-            query is not None
-            and query.kind != "write"
-            and _uses_parameters(inner, function, module)
-        ):
+        query = database_call(inner, home)
+        if query is not None and query.kind != "write" and _uses_parameters(inner, function, home):
             return function.name
     return None
 

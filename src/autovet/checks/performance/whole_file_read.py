@@ -104,7 +104,9 @@ def _file_read_whole(
         and isinstance(call.args[0], ast.Constant)
         and call.args[0].value == "\n"
     ):
-        read = func.value
+        read: ast.expr | None = func.value
+        if isinstance(read, ast.Name):
+            read = module.assigned(read) if _used_once(read, module) else None
         if isinstance(read, ast.Call) and isinstance(read.func, ast.Attribute):
             if read.func.attr == "read" and not read.args and _is_file(read.func.value, module):
                 return read.func.value, True
@@ -137,16 +139,24 @@ def _looped_once(call: ast.Call, module: Module) -> bool:
         return True
     if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
         return False
-    target = parent.targets[0]
-    scope = module.scopes.of(target).lookup(target.id)
-    if scope is None or len(scope.bindings[target.id]) != 1:
-        return False
-    uses = [
-        n
-        for n in ast.walk(scope.node)
-        if isinstance(n, ast.Name) and n.id == target.id and n is not target
-    ]
+    uses = _uses(parent.targets[0], module)
     if len(uses) != 1:
         return False
     user = module.parent(uses[0])
     return isinstance(user, (ast.For, ast.comprehension)) and user.iter is uses[0]
+
+
+def _used_once(name: ast.Name, module: Module) -> bool:
+    return len(_uses(name, module)) == 1
+
+
+def _uses(name: ast.Name, module: Module) -> list[ast.Name]:
+    """Where a name that is bound once is read."""
+    scope = module.scopes.of(name).lookup(name.id)
+    if scope is None or len(scope.bindings[name.id]) != 1:
+        return []
+    return [
+        n
+        for n in ast.walk(scope.node)
+        if isinstance(n, ast.Name) and n.id == name.id and isinstance(n.ctx, ast.Load)
+    ]

@@ -1,7 +1,8 @@
 """A long chain of comparisons that only looks up a value.
 
 Finds six or more branches, as ``if``/``elif``, as a row of returning ``if`` statements or as
-``match``, that compare one variable with constants and return or assign a constant each.
+``match``, that compare one variable with constants and return or assign a constant each; from eight
+branches on, any single expression.
 
 The chain is data written as control flow: each entry costs two lines and a branch to test, a
 duplicate goes unnoticed, and nothing else can use the table.
@@ -24,6 +25,8 @@ from autovet.source.module import Module
 RULE = Rule("branch-chain-for-table", Category.PRACTICALITY, confidence=0.9)
 
 _ENOUGH = 6
+_MANY = 8
+_COMPUTED = "()"
 
 BAD = (
     """
@@ -127,13 +130,21 @@ def check(node: ast.If | ast.Match, module: Module) -> Iterator[Finding]:
         if found is None:
             return
         about, chain, last = found
-    if about is None or len(chain) < _ENOUGH or len(set(chain)) != 1:
+    if (
+        about is None
+        or len(chain) < _ENOUGH
+        or len({c.removesuffix(_COMPUTED) for c in chain}) != 1
+    ):
+        return
+    computed = any(c.endswith(_COMPUTED) for c in chain)
+    if computed and len(chain) < _MANY:
         return
     start, end = module.span(node), module.span(last)
     yield module.finding(
         RULE,
         Span(start.line, start.column, end.end_line, end.end_column),
-        f"{len(chain)} branches only look up a constant for {about}: use a dictionary",
+        f"{len(chain)} branches only choose {'an expression' if computed else 'a constant'} by {about}: use a dictionary"
+        + (" of functions" if computed else ""),
         evidence={"variable": about, "branches": len(chain)},
     )
 
@@ -167,13 +178,11 @@ def _row(first: ast.If, module: Module) -> tuple[str, list[str], ast.stmt] | Non
             if len(branch.orelse) == 1 and isinstance(branch.orelse[0], ast.If):
                 branch = branch.orelse[0]
                 continue
-            if branch.orelse and _outcome(branch.orelse) is None:
-                return None
             break
         if len(outcomes) == count:
             break
         last = statement
-        if outcomes[-1] != "return":
+        if not outcomes[-1].startswith("return"):
             break
     return about, outcomes, last
 
@@ -210,14 +219,11 @@ def _outcome(body: Sequence[ast.stmt]) -> str | None:
     if len(body) != 1:
         return None
     statement = body[0]
-    if isinstance(statement, ast.Return) and _is_constant(statement.value):
-        return "return"
-    if (
-        isinstance(statement, ast.Assign)
-        and len(statement.targets) == 1
-        and _is_constant(statement.value)
-    ):
-        return reference(statement.targets[0])
+    if isinstance(statement, ast.Return) and statement.value is not None:
+        return "return" if _is_constant(statement.value) else f"return{_COMPUTED}"
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        name = reference(statement.targets[0])
+        return name if name is None or _is_constant(statement.value) else f"{name}{_COMPUTED}"
     return None
 
 

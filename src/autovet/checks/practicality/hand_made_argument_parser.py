@@ -29,6 +29,16 @@ BAD = (
     """
 import sys
 
+verbose = False
+for word in sys.argv[1:]:  # <--
+    if word == "-v":
+        verbose = True
+    elif word.startswith("--out="):
+        target = word.partition("=")[2]
+""",
+    """
+import sys
+
 def main():  # <--
     verbose = False
     target = None
@@ -96,14 +106,17 @@ def bullets(lines):
 )
 
 
-def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
-    """Report the function, from its ``def`` line."""
+def check(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, module: Module
+) -> Iterator[Finding]:
+    """Report the function from its ``def`` line, or the first loop or test of a script."""
     if "argv" not in module.text or module.is_test:
         return
     if any(name.partition(".")[0] in _PARSERS for name in module.scopes.module.imports.values()):
         return
     nodes = list(own_nodes(node.body))
-    if not _sees_arguments(node, nodes, module):
+    where = _first_use(nodes, module) if isinstance(node, ast.Module) else node
+    if where is None or not _sees_arguments(node, nodes, module):
         return
     options = {o for n in nodes for o in _options(n)}
     loops = any(isinstance(n, (ast.For, ast.While)) for n in nodes)
@@ -112,25 +125,44 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
         return
     yield module.finding(
         RULE,
-        node,
-        f"{node.name}() takes options apart by hand: declare them with argparse",
+        where,
+        "This takes command-line options apart by hand: declare them with argparse",
         evidence={"options": sorted(options)},
     )
 
 
 def _sees_arguments(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, nodes: list[ast.AST], module: Module
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, nodes: list[ast.AST], module: Module
 ) -> bool:
     if any(isinstance(n, ast.Attribute) and module.qualified(n) == "sys.argv" for n in nodes):
         return True
-    names = {a.arg for a in node.args.args}
+    names = set() if isinstance(node, ast.Module) else {a.arg for a in node.args.args}
     return bool(names & _PARAMETERS) and "sys.argv" in module.text
+
+
+def _first_use(nodes: list[ast.AST], module: Module) -> ast.AST | None:
+    """The first loop or test of a script that looks at the argument list."""
+    for node in nodes:
+        if isinstance(node, (ast.For, ast.While, ast.If)):
+            head = node.iter if isinstance(node, ast.For) else node.test
+            if any(
+                isinstance(n, ast.Attribute) and module.qualified(n) == "sys.argv"
+                for n in ast.walk(head)
+            ):
+                return node
+    return None
 
 
 def _options(node: ast.AST) -> Iterator[str]:
     """Option names that something is compared with."""
     compared: list[ast.expr] = []
-    if isinstance(node, ast.Compare):
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "startswith"
+    ):
+        compared = node.args
+    elif isinstance(node, ast.Compare):
         compared = [node.left, *node.comparators]
     elif isinstance(node, ast.MatchValue):
         compared = [node.value]

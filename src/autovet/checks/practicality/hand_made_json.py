@@ -22,6 +22,7 @@ from autovet.source.module import Module
 RULE = Rule("hand-made-json", Category.PRACTICALITY, confidence=0.9)
 
 _OBJECT_START = re.compile(r'\s*[\[{]\s*\{?\s*"[\w $.-]+"\s*:\s*["\[{]?\s*$')
+_OBJECT = re.compile(r'\s*\[?\s*\{\s*"[\w $.-]+"\s*:')
 _WORDS = frozenset({"null", "true", "false"})
 _BRACKETS = frozenset("{}[]")
 _FEWEST_SIGNS = 3
@@ -43,6 +44,9 @@ def dump(value):  # <--
 def event(name, user):
     body = '{"event": "' + name + '", "user": "' + user + '"}'  # <--
     return body
+
+def line(user):
+    return '{"id": %d, "name": "%s"}' % (user.id, user.name)  # <--
 
 def row(user):
     return f'{{"id": {user.id}, "name": "{user.name}"}}'  # <--
@@ -77,7 +81,7 @@ def check(node: ast.FunctionDef | ast.JoinedStr | ast.BinOp, module: Module) -> 
     if module.is_test:
         return
     if isinstance(node, ast.FunctionDef):
-        if _serialises(node):
+        if "isinstance" in module.text and "null" in module.text and _serialises(node):
             yield module.finding(
                 RULE,
                 node,
@@ -119,9 +123,16 @@ def _serialises(node: ast.FunctionDef) -> bool:
 def _glues(node: ast.JoinedStr | ast.BinOp, module: Module) -> bool:
     if isinstance(module.parent(node), (ast.BinOp, ast.JoinedStr, ast.FormattedValue)):
         return False
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        template = node.left
+        return (
+            isinstance(template, ast.Constant)
+            and isinstance(template.value, str)
+            and bool(_OBJECT.match(template.value))
+        )
     first: ast.expr = node
     for _ in range(50):
-        if isinstance(first, ast.BinOp) and isinstance(first.op, (ast.Add, ast.Mod)):
+        if isinstance(first, ast.BinOp) and isinstance(first.op, ast.Add):
             first = first.left
     if isinstance(first, ast.JoinedStr):
         first = first.values[0] if first.values else first

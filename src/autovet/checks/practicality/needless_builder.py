@@ -22,6 +22,7 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("needless-builder", Category.PRACTICALITY, confidence=0.9)
 
 _FEWEST_SETTERS = 2
+_COPIES = frozenset({"list", "dict", "tuple", "set"})
 
 BAD = (
     """
@@ -51,11 +52,17 @@ class QueryBuilder:  # <--
         self.values["table"] = table
         return self
 
+    def columns(self, columns: list[str]) -> "QueryBuilder":
+        self.values["columns"] = list(columns)
+        return self
+
     def page(self, start: int, size: int) -> "QueryBuilder":
         self.values.update(start=start, size=size)
         return self
 
     def create(self):
+        if "table" not in self.values:
+            raise ValueError("no table")
         query = Query(**self.values)
         return query
 """,
@@ -160,6 +167,13 @@ def _is_store(statement: ast.stmt, names: set[str]) -> bool:
         return all(isinstance(v, ast.Name) and v.id in names for v in value.values)
     if isinstance(value, ast.Tuple):
         return all(isinstance(v, ast.Name) and v.id in names for v in value.elts)
+    if (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id in _COPIES
+        and len(value.args) == 1
+    ):
+        value = value.args[0]
     plain = isinstance(value, ast.Name) and value.id in names
     return plain and not isinstance(statement, ast.AugAssign)
 
@@ -177,10 +191,19 @@ def _is_own(target: ast.expr) -> bool:
     )
 
 
+def _demands(statement: ast.stmt) -> bool:
+    """An error for a value that was not given, which a constructor raises by itself."""
+    return (
+        isinstance(statement, ast.If)
+        and not statement.orelse
+        and all(isinstance(s, ast.Raise) for s in statement.body)
+    )
+
+
 def _made(method: FunctionNode) -> str | None:
     """The constructor that the method calls with stored values, and does nothing else."""
-    body = body_without_docstring(method)
-    if len(body) == 2 and isinstance(body[0], ast.Assign) and isinstance(body[1], ast.Return):
+    body = [s for s in body_without_docstring(method) if not _demands(s)]
+    if len(body) > 1 and isinstance(body[0], ast.Assign) and isinstance(body[1], ast.Return):
         value: ast.expr | None = body[0].value
     elif len(body) == 1 and isinstance(body[0], ast.Return):
         value = body[0].value

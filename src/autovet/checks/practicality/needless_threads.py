@@ -83,11 +83,16 @@ def count_words(texts):
 """,
     """
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 def square(n):
     return n * n
 
 def squares(numbers):
+    class Adder(Thread):  # <--
+        def run(self):
+            self.total = sum(numbers)
+
     with ThreadPoolExecutor(max_workers=4) as pool:
         first = pool.submit(lambda: sum(numbers))  # <--
         return list(pool.map(square, numbers)), first.result()  # <--
@@ -143,8 +148,11 @@ def poll(state):
 )
 
 
-def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+def check(call: ast.Call | ast.ClassDef, module: Module) -> Iterator[Finding]:
     """Report where the pure work is handed to a thread."""
+    if isinstance(call, ast.ClassDef):
+        yield from _thread_class(call, module)
+        return
     target = _target(call, module)
     if target is None:
         return
@@ -157,6 +165,24 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         f"{module.segment(target).partition(chr(10))[0]} works in memory alone, so a thread only adds cost: call it directly",
         evidence={"target": module.segment(target)},
     )
+
+
+def _thread_class(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
+    """A subclass of Thread whose ``run`` only calculates."""
+    if not any(module.qualified(base) in _THREAD for base in node.bases):
+        return
+    for method in node.body:
+        if (
+            isinstance(method, ast.FunctionDef)
+            and method.name == "run"
+            and _is_pure(list(method.body), module, 0)
+        ):
+            yield module.finding(
+                RULE,
+                module.header_span(node),
+                f"{node.name}.run() works in memory alone, so a thread only adds cost: call it directly",
+                evidence={"target": f"{node.name}.run"},
+            )
 
 
 def _target(call: ast.Call, module: Module) -> ast.expr | None:

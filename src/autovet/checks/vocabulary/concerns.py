@@ -56,6 +56,15 @@ def concerns_of(body: ast.AST, module: Module, *, light: bool = False) -> frozen
     return frozenset(found)
 
 
+def imported_concerns(module: Module) -> frozenset[str]:
+    """The concerns whose libraries the module imports at all, at any level."""
+    names = [alias.name for node in module.nodes(ast.Import) for alias in node.names]
+    for node in module.nodes(ast.ImportFrom):
+        names += [f"{node.module}.{alias.name}" for alias in node.names if node.module]
+    found = {_concern(name, light=False) for name in names}
+    return frozenset(c for c in found if c)
+
+
 def distinct_owners(concerns: dict[str, frozenset[str]]) -> dict[str, str]:
     """Concern to one function that is mostly about it: every function stands for one concern."""
     owners: dict[str, str] = {}

@@ -4,8 +4,11 @@ import ast
 
 from autovet.source.module import Module
 
-_CAUGHT = {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError", "TypeError",
-           "Exception", "BaseException"}  # fmt: skip
+_CAUGHT = frozenset(
+    {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError", "TypeError"}
+)
+# around an import these show that its absence is meant; around other code they show nothing
+_BROAD = _CAUGHT | {"Exception", "BaseException"}
 _PROBES = {"hasattr", "find_spec", "getattr", "is_dataclass"}
 _FLAGS = {"version_info", "TYPE_CHECKING", "PY2", "PY3", "implementation", "hexversion"}
 
@@ -17,16 +20,17 @@ def is_guarded(node: ast.AST, module: Module) -> bool:
     in the handler of such a ``try``, and below a test of the version, of ``TYPE_CHECKING`` or of
     the name's presence.
     """
+    caught = _BROAD if isinstance(node, (ast.Import, ast.ImportFrom, ast.alias)) else _CAUGHT
     child = node
     for ancestor in module.ancestors(node):
         if isinstance(ancestor, ast.Try) and child not in ancestor.finalbody:
-            if any(map(_catches, ancestor.handlers)):
+            if any(_catches(handler, caught) for handler in ancestor.handlers):
                 return True
         elif isinstance(ancestor, ast.ExceptHandler):
-            if _catches(ancestor):
+            if _catches(ancestor, caught):
                 return True
         elif isinstance(ancestor, (ast.With, ast.AsyncWith)):
-            if _suppresses(ancestor):
+            if _suppresses(ancestor, caught):
                 return True
         elif isinstance(ancestor, (ast.If, ast.IfExp, ast.While)) and child is not ancestor.test:
             if asks_for_presence(ancestor.test):
@@ -49,19 +53,19 @@ def asks_for_presence(test: ast.expr) -> bool:
     return False
 
 
-def _catches(handler: ast.ExceptHandler) -> bool:
+def _catches(handler: ast.ExceptHandler, caught: frozenset[str]) -> bool:
     if handler.type is None:
-        return True
+        return "Exception" in caught
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(getattr(kind, "attr", getattr(kind, "id", "")) in _CAUGHT for kind in kinds)
+    return any(getattr(kind, "attr", getattr(kind, "id", "")) in caught for kind in kinds)
 
 
-def _suppresses(statement: ast.With | ast.AsyncWith) -> bool:
+def _suppresses(statement: ast.With | ast.AsyncWith, caught: frozenset[str]) -> bool:
     for item in statement.items:
         call = item.context_expr
         if isinstance(call, ast.Call):
             name = getattr(call.func, "attr", getattr(call.func, "id", ""))
             arguments = [getattr(a, "attr", getattr(a, "id", "")) for a in call.args]
-            if name in {"suppress", "raises"} and any(a in _CAUGHT for a in arguments):
+            if name in {"suppress", "raises"} and any(a in caught for a in arguments):
                 return True
     return False

@@ -24,7 +24,13 @@ def well_known_distributions(module: str) -> frozenset[str]:
     for length in range(len(parts), 0, -1):
         if (found := known.get(".".join(parts[:length]))) is not None:
             return frozenset(map(canonicalize_name, found))
-    return frozenset()
+    # generated code often gets the case wrong; that is for the import itself to complain about
+    return frozenset(map(canonicalize_name, _folded().get(parts[0].casefold(), ())))
+
+
+@cache
+def _folded() -> dict[str, list[str]]:
+    return {name.casefold(): found for name, found in _table()["modules"].items()}
 
 
 def spread_over_distributions(module: str) -> bool:

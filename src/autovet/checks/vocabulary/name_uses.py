@@ -2,18 +2,24 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from autovet.checks.vocabulary.evident_class import evident_class
 from autovet.source.module import Module
 from autovet.source.scopes import absolute_module
 
 
-def used_names(module: Module) -> Iterator[tuple[str, ast.AST]]:
+@lru_cache(maxsize=64)
+def used_names(module: Module) -> tuple[tuple[str, ast.AST], ...]:
     """Qualified names with the node that first needs each: an import's alias, an attribute.
 
     A name imported with ``from`` is told at its import, not again wherever it is used. Methods
-    are told by the class of their receiver where that is evident.
+    are told by ``method_uses``.
     """
+    return tuple(_used(module))
+
+
+def _used(module: Module) -> Iterator[tuple[str, ast.AST]]:
     for node in module.nodes(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -21,7 +21,10 @@ from autovet.project.project import Project
 from autovet.source.module import Module
 
 # the usual ways in which a distribution's name dresses up the name of its module
-_DRESSED = ("python-{}", "{}-python", "py{}", "py-{}", "{}-py", "{}-sdk")
+_DRESSED = (
+    "python-{}", "{}-python", "py{}", "py-{}", "{}-py", "{}py", "{}-sdk", "{}sdk", "{}-core",
+    "{}-client", "{}-api", "{}-lib", "django-{}", "pytest-{}", "types-{}",
+)  # fmt: skip
 
 
 class Provenance(Enum):
@@ -73,6 +76,10 @@ def _from_index(root: str, knowledge: Knowledge) -> Provenance:
         return Provenance.UNKNOWN
     names = (pattern.format(root) for pattern in _DRESSED)
     if listed or any(knowledge.is_published(name) for name in names):
+        return Provenance.PUBLISHED
+    # allure comes from allure-pytest, repoze from a family of distributions
+    family = f"{canonicalize_name(root)}-"
+    if any(name.startswith(family) for name in knowledge.nearest(root, 5)):
         return Provenance.PUBLISHED
     return Provenance.NOWHERE
 

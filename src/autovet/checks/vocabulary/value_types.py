@@ -85,6 +85,16 @@ def type_of(expression: ast.expr, module: Module, depth: int = _DEPTH) -> str | 
 
     Classes of the module itself are called ``<module name>.<class name>``.
     """
+    if depth < _DEPTH:
+        return _type_of(expression, module, depth)
+    key = ("type_of", expression)
+    if key not in module.memo:
+        module.memo[key] = _type_of(expression, module, depth)
+    known: str | None = module.memo[key]
+    return known
+
+
+def _type_of(expression: ast.expr, module: Module, depth: int) -> str | None:
     if depth <= 0:
         return None
     match expression:

@@ -1,14 +1,15 @@
 """The commands, and what all of them share: errors as one clear sentence, exit code 2."""
 
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-import click
 import typer
 
 from autovet.domain.errors import AutovetError
 from autovet.interfaces.cli import check, doctor, explain, feedback, heal, rules, status
-from autovet.interfaces.cli.exit_codes import UNDECIDED
+from autovet.interfaces.cli.exit_codes import INTERRUPTED, PASSED, UNDECIDED
 
 app = typer.Typer(
     name="autovet",
@@ -20,26 +21,37 @@ app = typer.Typer(
     add_completion=False,
     epilog="Start with:  autovet check src/    then:  autovet explain RULE",
 )
-app.command("check", no_args_is_help=True)(check.check)
-app.command("heal", no_args_is_help=True)(heal.heal)
-app.command("explain", no_args_is_help=True)(explain.explain)
-app.command("rules")(rules.rules)
-app.command("feedback", no_args_is_help=True)(feedback.feedback)
-app.command("status")(status.status)
-app.command("doctor")(doctor.doctor)
+
+
+def _command(name: str, function: Callable[..., int], *, wants_arguments: bool = False) -> None:
+    """Register a command whose return value is the exit code."""
+
+    @functools.wraps(function)
+    def exiting(**given: Any) -> None:
+        raise typer.Exit(function(**given))
+
+    app.command(name, no_args_is_help=wants_arguments)(exiting)
+
+
+_command("check", check.check, wants_arguments=True)
+_command("heal", heal.heal, wants_arguments=True)
+_command("explain", explain.explain, wants_arguments=True)
+_command("rules", rules.rules)
+_command("feedback", feedback.feedback, wants_arguments=True)
+_command("status", status.status)
+_command("doctor", doctor.doctor)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; errors go to standard error."""
     try:
-        code = app(list(arguments), standalone_mode=False, prog_name="autovet")
-    except click.ClickException as error:
-        error.show()
-        return UNDECIDED
-    except (click.Abort, KeyboardInterrupt):
+        app(list(arguments), prog_name="autovet")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else UNDECIDED
+    except KeyboardInterrupt:
         sys.stderr.write("autovet: interrupted\n")
-        return 130
+        return INTERRUPTED
     except AutovetError as error:
         sys.stderr.write(f"autovet: {error}\n")
         return UNDECIDED
-    return code if isinstance(code, int) else 0
+    return PASSED

@@ -36,10 +36,15 @@ def text_report(report: Mapping[str, Any], seconds: float, *, colour: bool | Non
     files = report["files"]
     for path, result in files.items():
         _file(console, path, result)
-    if len(files) == 1:
+    if len(files) == 1 and _worth_listing(next(iter(files.values()))):
         _categories(console, next(iter(files.values())))
     _summary(console, report, seconds)
     return out.getvalue()
+
+
+def _worth_listing(result: Mapping[str, Any]) -> bool:
+    """Whether the eleven answers differ: a refused file has one reason for all."""
+    return len(list(undecided_in(result))) < len(Category)
 
 
 def _file(console: Console, path: str, result: Mapping[str, Any]) -> None:
@@ -106,7 +111,7 @@ def _categories(console: Console, result: Mapping[str, Any]) -> None:
     for category in Category:
         answer = result[category]
         mark, style = _MARK[answer["status"]]
-        score = "–" if answer["status"] == "undecided" else answer["score"]
+        score = "-" if answer["status"] == "undecided" else answer["score"]
         counts = f"{len(answer['findings'])} findings" if answer["findings"] else ""
         unverified = f"{len(answer['unverified'])} unverified" if answer["unverified"] else ""
         console.print(

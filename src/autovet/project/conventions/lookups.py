@@ -12,6 +12,7 @@ from autovet.source.scopes import FunctionNode
 RAISES, NONE = "raises", "returns None"
 
 _LOOKUP = re.compile(r"(get|fetch|load|retrieve)_\w+")
+_KEY = re.compile(r".*_(id|key|name|slug|uuid|code|number|email)")
 _MISSING = re.compile(r"NotFound|DoesNotExist|Missing|Unknown\w*Error|NoSuch|Absent")
 
 
@@ -27,6 +28,12 @@ def lookups(module: Module) -> tuple[Observation, ...]:
         if (value := _answer(function, module)) is not None:
             found.append(Observation(value, function))
     return tuple(found)
+
+
+def parameter_kinds(function: FunctionNode) -> frozenset[str]:
+    """The names of its parameters, with ``order_id`` and ``user_id`` as one kind."""
+    names = [a.arg for a in [*function.args.posonlyargs, *function.args.args]]
+    return frozenset(_KEY.sub(r"*_\1", name) for name in names if name not in {"self", "cls"})
 
 
 def missing_errors(project: Project) -> list[str]:
@@ -57,12 +64,18 @@ def _for_absence(node: ast.Raise, module: Module) -> bool:
     if _MISSING.search(name) or name in {"KeyError", "LookupError"}:
         return True
     parent = module.parent(node)
-    if isinstance(parent, ast.If):
-        test = parent.test
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Is, ast.NotIn)):
+    if not isinstance(parent, ast.If):
+        return False
+    test = parent.test
+    tested: ast.expr | None = None
+    if isinstance(test, ast.Compare):
+        if isinstance(test.ops[0], ast.NotIn):
             return True
-        return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-    return False
+        tested = test.left if isinstance(test.ops[0], ast.Is) else None
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        tested = test.operand
+    # a parameter that is missing is the caller's fault, no missing thing
+    return tested is not None and module.assigned(tested) is not None
 
 
 def _optional(annotation: ast.expr | None, module: Module) -> bool:

@@ -13,7 +13,7 @@ _SNAKE = re.compile(r"_*[a-z0-9]+(_[a-z0-9]+)+_*")
 _CAMEL = re.compile(r"_*[a-z]+[a-z0-9]*([A-Z][a-z0-9]*)+")
 # names that a framework prescribes
 _PRESCRIBED = re.compile(
-    r"(visit|do|test|on|handle|generic|depart|leave)_|__|setUp|tearDown|assert|max\w+Diff"
+    r"(visit|do|test|on|handle|generic|depart|leave)_|__|test[A-Z]|setUp|tearDown|assert|max\w+Diff"
 )
 
 

@@ -1,7 +1,7 @@
 """Which parameters functions take first."""
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,13 @@ from autovet.source.scopes import FunctionNode
 
 _SUPPORT = 3
 _SHARE = 0.9
+# what a function works in comes before what it works on; other names may lead by chance
+_SURROUNDINGS = frozenset(
+    {"session", "db", "conn", "connection", "cursor", "client", "ctx", "context", "request", "tx",
+     "transaction", "engine", "store", "repo", "repository", "cache", "redis", "pool", "channel",
+     "app", "config", "settings", "tenant", "tenant_id", "env", "root", "state", "registry"}
+)  # fmt: skip
+_CHANCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ def parameter_lists(module: Module) -> tuple[ParameterList, ...]:
             names = names[1:]
             if owner.bases:
                 continue
+        elif names and names[0] in {"self", "cls"}:
+            names = names[1:]
         dunder = function.name.startswith("__")
         if len(names) > 1 and not function.decorator_list and not dunder:
             found.append(ParameterList(function, tuple(names)))
@@ -55,18 +64,22 @@ def precedences(project: Project) -> list[Precedence]:
     leads: Counter[str] = Counter()
     present: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
+    modules: defaultdict[str, set[str]] = defaultdict(set)
     for module in project.others():
         if module.is_test:
             continue
         for parameters in parameter_lists(module):
             names = parameters.names
             leads[names[0]] += 1
+            modules[names[0]].add(module.path)
             present.update(names)
             pairs.update((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
     found = [
         Precedence(name, "", count, present[name])
         for name, count in leads.items()
-        if count >= _SUPPORT and count >= _SHARE * present[name]
+        if count >= (_SUPPORT if name in _SURROUNDINGS else _CHANCE)
+        and count >= _SHARE * present[name]
+        and (name in _SURROUNDINGS or len(modules[name]) > 1)
     ]
     for (first, then), count in pairs.items():
         total = count + pairs[then, first]

@@ -18,6 +18,8 @@ _CLASSES = {"pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath"}
 @lru_cache(maxsize=2048)
 def path_uses(module: Module) -> tuple[Observation, ...]:
     """Calls to ``os.path``, and uses of the classes of ``pathlib``."""
+    if not _imports_any(module):
+        return ()
     found = [
         Observation(OS_PATH, call)
         for call in module.nodes(ast.Call)
@@ -29,3 +31,14 @@ def path_uses(module: Module) -> tuple[Observation, ...]:
         if isinstance(name, (ast.Name, ast.Attribute)) and module.qualified(name) in _CLASSES
     ]
     return tuple(found)
+
+
+def _imports_any(module: Module) -> bool:
+    for node in module.nodes(ast.Import, ast.ImportFrom):
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            names = [alias.name for alias in getattr(node, "names", [])]
+        if any(name in {"os", "os.path", "pathlib"} for name in names):
+            return True
+    return False

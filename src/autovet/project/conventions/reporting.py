@@ -71,6 +71,8 @@ def _reports(call: ast.Call, module: Module) -> bool:
     if any(keyword.arg == "file" for keyword in call.keywords) or not call.args:
         return False
     function = module.function_of(call)
+    if any(isinstance(a, ast.If) and _is_main(a.test) for a in module.ancestors(call)):
+        return False
     if function is None or _TERMINAL.match(function.name):
         return False
     if any(_is_command(decorator) for decorator in function.decorator_list):
@@ -79,6 +81,10 @@ def _reports(call: ast.Call, module: Module) -> bool:
     return not re.match(
         r"\s*(print|show|display|write|echo|output|list)\b", documentation, re.IGNORECASE
     )
+
+
+def _is_main(test: ast.expr) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(test))
 
 
 def _is_command(decorator: ast.expr) -> bool:

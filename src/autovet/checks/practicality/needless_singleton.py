@@ -1,0 +1,105 @@
+"""A class that goes out of its way to exist once.
+
+Finds classes whose ``__new__`` keeps the only instance in a class attribute and hands it out again,
+and metaclasses that do so for others.
+
+The pattern comes from languages without modules. Here ``__init__`` runs again at every "creation"
+and overwrites the state, subclasses share an instance by accident, and tests cannot get a fresh
+one.
+
+Make one object at module level, or where the program is put together, and pass it to those who
+need it; ``functools.cache`` on a function that makes it serves when it must be made late.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.syntax.own_nodes import own_nodes
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.source.module import Module
+
+RULE = Rule("needless-singleton", Category.PRACTICALITY, confidence=0.85)
+
+_KEEPERS = ("instance", "instances", "singleton", "inst")
+
+BAD = (
+    """
+class Settings:  # <--
+    _instance = None
+
+    def __new__(cls):
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+""",
+    """
+class Once(type):  # <--
+    _instances = {}
+
+    def __call__(cls, *args, **kwargs):
+        if cls not in cls._instances:
+            cls._instances[cls] = super().__call__(*args, **kwargs)
+        return cls._instances[cls]
+
+class Settings(metaclass=Once):
+    pass
+""",
+)
+
+GOOD = (
+    """
+class Point:
+    def __new__(cls, x, y):
+        made = super().__new__(cls)
+        made.x = x
+        made.y = y
+        return made
+
+ORIGIN = Point(0, 0)
+""",
+    """
+class Registry:
+    instances = []
+
+    def __init__(self):
+        self.instances.append(self)
+
+class Missing:
+    def __new__(cls):
+        return MISSING
+
+MISSING = object.__new__(Missing)
+""",
+)
+
+
+def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
+    """Report the class at its header."""
+    for method in node.body:
+        if not isinstance(method, ast.FunctionDef) or method.name not in {"__new__", "__call__"}:
+            continue
+        meta = any(module.qualified(base) == "builtins.type" for base in node.bases)
+        if (method.name == "__call__") != meta:
+            continue
+        nodes = list(own_nodes(method.body))
+        kept = [n for n in nodes if _keeper(n) and isinstance(getattr(n, "ctx", None), ast.Store)]
+        returned = any(
+            isinstance(n, ast.Return) and n.value is not None and _keeper(n.value) for n in nodes
+        )
+        if kept and returned:
+            yield module.finding(
+                RULE,
+                module.header_span(node),
+                f"{node.name} makes sure that it exists once: one object at module level does that",
+                evidence={"method": method.name},
+            )
+            return
+
+
+def _keeper(node: ast.AST) -> bool:
+    """The class attribute that holds the only instance."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute) and node.attr.lower().strip("_").endswith(_KEEPERS)
