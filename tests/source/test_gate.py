@@ -108,3 +108,8 @@ def test_size_limit_is_exact() -> None:
     refusal = admit(Source("x.py", fits + b"\n")).admission.refusal
     assert refusal is not None
     assert refusal.code == "too-large"
+
+
+def test_the_word_case_before_much_white_space_is_no_pattern() -> None:
+    text = '"""In that case\n' + " " * 60 + 'nothing nests."""\n'
+    assert admit(Source.from_text(text, "x.py")).admission.admitted

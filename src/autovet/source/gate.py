@@ -23,7 +23,7 @@ MAX_LINES = 50_000
 MAX_DEPTH = 200
 MAX_PATTERN_DEPTH = 12
 
-_OPENINGS = re.compile(rf"case\s*[\[({{\s]{{{MAX_PATTERN_DEPTH * 2},}}")
+_OPENINGS = re.compile(rf"\bcase\s*(?:[\[({{]\s*){{{MAX_PATTERN_DEPTH + 1},}}")
 
 
 @dataclass(frozen=True, slots=True)

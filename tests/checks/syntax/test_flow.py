@@ -33,6 +33,7 @@ def test_control_never_passes(code: str) -> None:
         "while True:\n    for x in y:\n        pass\n    else:\n        break",
         "while a:\n    return 1",
         "with suppress(OSError):\n    raise OSError",
+        "with contextlib.suppress(OSError):\n    return a.b",
         "try:\n    return 1\nexcept OSError:\n    pass",
         "match a:\n    case 1:\n        return 1",
         "def f():\n    return 1",

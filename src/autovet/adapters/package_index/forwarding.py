@@ -11,165 +11,144 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autovet.adapters.package_index.definitions import Definition, InstalledDefinitions
+from autovet.domain.signature import AcceptedKeywords
 from autovet.source.module import Module
-from autovet.source.parsing import parse_module
 from autovet.source.scopes import FunctionNode
 
 _DEEPEST = 5
-_BIGGEST = 1_000_000
+_TAKING = frozenset({"pop", "get", "setdefault"})
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """The keywords that a call may use, and the function that says so.
+class _Use:
+    """How a function uses its ``**kwargs``: the call they go to, and the names it knows itself."""
 
-    Attributes:
-        keywords: all names that some function along the chain takes.
-        by: the dotted name of the last function of the chain.
-    """
-
-    keywords: frozenset[str]
-    by: str
+    call: ast.Call
+    known: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A function or class where its source defines it."""
-
-    node: FunctionNode | ast.ClassDef
-    module: Module
-
-
-class InstalledSources:
-    """Reads functions of installed packages from their sources, each file once."""
+class ForwardedKeywords:
+    """Answers for one environment; every answer is worked out once."""
 
     def __init__(self, sites: Sequence[Path]) -> None:
-        self._sites = tuple(sites)
-        self._modules: dict[str, Module | None] = {}
-        self._answers: dict[str, Accepted | None] = {}
+        self._definitions = InstalledDefinitions(sites)
+        self._answers: dict[str, AcceptedKeywords | None] = {}
 
-    def accepted(self, function: str) -> Accepted | None:
+    def accepted(self, function: str) -> AcceptedKeywords | None:
         """What a function that passes keywords on accepts; None when that cannot be told.
 
         A function that names all its arguments itself is left to the type checker.
         """
         if function not in self._answers:
-            found = self._find(function, 0)
+            found = self._definitions.find(function)
             self._answers[function] = None if found is None else self._follow(found, 0)
         return self._answers[function]
 
-    def _follow(self, found: _Found, depth: int) -> Accepted | None:
+    def _follow(self, found: Definition, depth: int) -> AcceptedKeywords | None:
+        if isinstance(found.node, ast.ClassDef):
+            method = self._definitions.method(found, "__init__")
+            return None if method is None else self._follow(method, depth)
         node, module = found.node, found.module
-        if isinstance(node, ast.ClassDef) or depth > _DEEPEST or node.decorator_list:
+        if depth > _DEEPEST or node.decorator_list:
             return None
         own = frozenset(a.arg for a in (*node.args.args, *node.args.kwonlyargs))
         if node.args.kwarg is None:
-            return Accepted(own, f"{module.name}.{node.name}") if depth else None
-        call = _only_receiver(node, node.args.kwarg.arg, module)
-        target = self._target(call, module, depth) if call is not None else None
-        further = self._follow(target, depth + 1) if target is not None else None
-        if call is None or further is None:
+            return AcceptedKeywords(own, f"{module.name}.{node.name}") if depth else None
+        use = _use_of(node, node.args.kwarg.arg, module)
+        if use is None:
             return None
-        taken = {keyword.arg for keyword in call.keywords if keyword.arg}
-        return Accepted((further.keywords - taken) | own, further.by)
+        target, chosen = self._target(use.call, node, module)
+        further = self._follow(target, depth + 1) if target is not None else None
+        if further is None:
+            return None
+        taken = {keyword.arg for keyword in use.call.keywords if keyword.arg}
+        return AcceptedKeywords(
+            (further.keywords - taken) | own | use.known, further.by, further.unless | chosen
+        )
 
-    def _target(self, call: ast.Call, module: Module, depth: int) -> _Found | None:
+    def _target(
+        self, call: ast.Call, around: FunctionNode, module: Module
+    ) -> tuple[Definition | None, frozenset[str]]:
+        """The callee, and the parameters that would replace it when they are given."""
         function = call.func
-        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-            owner = self._owner(function.value, module, depth)
-            if owner is not None:
-                return _method(owner, function.attr)
-        local = module.definition(function)
-        if local is not None:
-            return _Found(local, module)
-        name = module.qualified(function)
-        return None if name is None else self._find(name, depth + 1)
+        nothing: frozenset[str] = frozenset()
+        if isinstance(function, ast.Attribute):
+            return self._attribute(function, module), nothing
+        if isinstance(function, ast.Name) and _is_parameter(function.id, around):
+            default = _default_value(function.id, around)
+            if default is None:
+                return None, nothing
+            return self._definitions.named(default, module), frozenset({function.id})
+        return self._definitions.named(function, module), nothing
 
-    def _owner(self, name: ast.Name, module: Module, depth: int) -> _Found | None:
+    def _attribute(self, function: ast.Attribute, module: Module) -> Definition | None:
+        owner = function.value
+        if isinstance(owner, ast.Call):
+            holder = module.class_of(owner)
+            if module.qualified(owner.func) == "builtins.super" and holder is not None:
+                return self._definitions.inherited(Definition(holder, module), function.attr)
+            return None
+        if isinstance(owner, ast.Name):
+            instance = self._class_of_instance(owner, module)
+            if instance is not None:
+                return self._definitions.method(instance, function.attr)
+        return self._definitions.named(function, module)
+
+    def _class_of_instance(self, name: ast.Name, module: Module) -> Definition | None:
         """The class of ``self``, or of a name that was bound to a new instance."""
-        around = module.function_of(name)
-        holder = module.class_of(name)
+        around, holder = module.function_of(name), module.class_of(name)
         first = around.args.args[:1] if around is not None else []
         if holder is not None and first and first[0].arg == name.id:
-            return _Found(holder, module)
+            return Definition(holder, module)
         value = module.assigned(name)
-        if not isinstance(value, ast.Call):
-            return None
-        local = module.definition(value.func)
-        if local is not None:
-            return _Found(local, module)
-        dotted = module.qualified(value.func)
-        return None if dotted is None else self._find(dotted, depth + 1)
-
-    def _find(self, dotted: str, depth: int) -> _Found | None:
-        """Follow a dotted name through packages and re-exports to its definition."""
-        if depth > _DEEPEST:
-            return None
-        parts = dotted.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            module = self._module(".".join(parts[:cut]))
-            if module is not None:
-                return self._member(module, parts[cut:], depth)
-        return None
-
-    def _member(self, module: Module, names: Sequence[str], depth: int) -> _Found | None:
-        bindings = module.scopes.module.bindings.get(names[0], [])
-        if len(bindings) != 1:
-            return None
-        node = bindings[0]
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found = _Found(node, module)
-            return found if len(names) == 1 else _method(found, names[1])
-        target = module.scopes.module.imports.get(names[0])
-        if target is None:
-            return None
-        return self._find(".".join([target, *names[1:]]), depth + 1)
-
-    def _module(self, dotted: str) -> Module | None:
-        if dotted not in self._modules:
-            self._modules[dotted] = self._read(dotted)
-        return self._modules[dotted]
-
-    def _read(self, dotted: str) -> Module | None:
-        relative = dotted.replace(".", "/")
-        for site in self._sites:
-            for path in (f"{relative}.py", f"{relative}/__init__.py"):
-                file = site / path
-                try:
-                    if file.is_file() and file.stat().st_size < _BIGGEST:
-                        return parse_module(path, file.read_text(encoding="utf-8"))
-                except (OSError, UnicodeDecodeError):
-                    return None
-        return None
+        return self._definitions.named(value.func, module) if isinstance(value, ast.Call) else None
 
 
-def _method(owner: _Found, name: str) -> _Found | None:
-    if not isinstance(owner.node, ast.ClassDef):
-        return None
-    methods = [
-        item
-        for item in owner.node.body
-        if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) and item.name == name
-    ]
-    return _Found(methods[-1], owner.module) if len(methods) == 1 else None
-
-
-def _only_receiver(function: FunctionNode, kwargs: str, module: Module) -> ast.Call | None:
-    """The one call that ``**kwargs`` goes to, if nothing takes out what it does not know.
-
-    ``kwargs.setdefault("x", ...)`` adds and is harmless; ``pop``, ``get`` and the like may remove.
-    """
+def _use_of(function: FunctionNode, kwargs: str, module: Module) -> _Use | None:
+    """The one call that ``**kwargs`` goes to, if nothing but constant names is taken out of it."""
     receivers: list[ast.Call] = []
+    known: set[str] = set()
     for node in ast.walk(function):
         if not isinstance(node, ast.Name) or node.id != kwargs:
             continue
         parent = module.parent(node)
-        if isinstance(parent, ast.keyword) and parent.arg is None:
-            call = module.parent(parent)
-            if isinstance(call, ast.Call):
-                receivers.append(call)
-                continue
-        harmless = isinstance(parent, ast.Attribute) and parent.attr == "setdefault"
-        if not harmless:
+        around = module.parent(parent) if parent is not None else None
+        if isinstance(parent, ast.keyword) and parent.arg is None and isinstance(around, ast.Call):
+            receivers.append(around)
+        elif (name := _looked_up(parent, around)) is not None:
+            known.add(name)
+        else:
             return None
-    return receivers[0] if len(receivers) == 1 else None
+    return _Use(receivers[0], frozenset(known)) if len(receivers) == 1 else None
+
+
+def _looked_up(parent: ast.AST | None, around: ast.AST | None) -> str | None:
+    """The constant key of ``kwargs.pop("x")``, ``kwargs["x"]`` or ``"x" in kwargs``."""
+    key: ast.expr | None = None
+    if isinstance(parent, ast.Attribute) and isinstance(around, ast.Call):
+        key = around.args[0] if parent.attr in _TAKING and around.args else None
+    elif isinstance(parent, ast.Subscript):
+        key = parent.slice
+    elif isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+        key = parent.left
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+
+
+def _is_parameter(name: str, function: FunctionNode) -> bool:
+    return any(a.arg == name for a in (*function.args.args, *function.args.kwonlyargs))
+
+
+def _default_value(name: str, function: FunctionNode) -> ast.expr | None:
+    """``X`` where the function begins with ``if name is None: name = X``."""
+    for statement in function.body:
+        if not isinstance(statement, ast.If) or not _is_none_test(statement.test, name):
+            continue
+        only = statement.body[0]
+        if isinstance(only, ast.Assign) and ast.unparse(only.targets[0]) == name:
+            return only.value
+    return None
+
+
+def _is_none_test(test: ast.expr, name: str) -> bool:
+    return ast.unparse(test) == f"{name} is None"

@@ -82,6 +82,14 @@ class Counting(Reader):
     def read(self, *args, **kwargs):
         return super().read(*args, **kwargs)
 
+class Small(Reader):
+    def seek(self, place):
+        return place
+
+class Smaller(Small):
+    def read(self, size=10):
+        return b""
+
 class Checked(Reader):
     def read(self, size):
         if size < 0:
@@ -140,8 +148,11 @@ def _narrower(
         for a in theirs.kwonlyargs
         if a.arg not in {k.arg for k in [*mine.kwonlyargs, *mine.args]} and not mine.kwarg
     ]
-    if len(accepted) < len(expected) and not mine.vararg:
-        missing = expected[len(accepted) :] + missing
+    # an optional parameter that an override leaves out harms only callers that pass it
+    missing = [m for m in missing if m in _required_keywords(theirs)]
+    demanded = expected[: len(expected) - len(theirs.defaults)]
+    if len(accepted) < len(demanded) and not mine.vararg:
+        missing = demanded[len(accepted) :] + missing
         problem = f"does not accept {missing[0]!r}"
     elif missing:
         problem = f"does not accept {missing[0]!r}"
@@ -156,6 +167,11 @@ def _narrower(
         f"through {base.name} fail",
         evidence={"base": base.name, "method": method.name, "base_parameters": ast.unparse(theirs)},
     )
+
+
+def _required_keywords(arguments: ast.arguments) -> set[str]:
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {argument.arg for argument, default in pairs if default is None}
 
 
 def _is_private(name: str) -> bool:

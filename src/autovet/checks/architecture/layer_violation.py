@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.stated_boundaries import names, stated_boundaries
+from autovet.checks.vocabulary.stated_boundaries import Boundary, names, stated_boundaries
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -150,14 +150,28 @@ _WEB_ONLY = _WEB - {"click", "typer", "django", "aiohttp"}
 _MACHINERY = frozenset({"sqlalchemy", "sqlite3", "psycopg", "psycopg2", "pymysql", "asyncpg", "pymongo", "requests", "httpx", "boto3", "redis", "smtplib", "pika", "celery"})  # fmt: skip
 
 
-def check(
-    statement: ast.Import | ast.ImportFrom, module: Module, project: Project
-) -> Iterator[Finding]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report imports that point outwards."""
-    if module.is_test or _only_for_types(statement, module):
+    if module.is_test:
         return
+    boundaries = [
+        b
+        for b in (stated_boundaries(project) if project.known else ())
+        if names(b.importer, module.name) and not names(b.target, module.name)
+    ]
+    for statement in sorted(_imports(module), key=lambda s: s.lineno):
+        if not _only_for_types(statement, module):
+            yield from _judge(statement, boundaries, module, project)
+
+
+def _judge(
+    statement: ast.Import | ast.ImportFrom,
+    boundaries: list[Boundary],
+    module: Module,
+    project: Project,
+) -> Iterator[Finding]:
     targets = _targets(statement, module)
-    declared = _declared(targets, module, project)
+    declared = _declared(targets, boundaries, module, project)
     if declared is not None:
         target, contract = declared
         yield module.finding(
@@ -244,7 +258,9 @@ def _imports(module: Module) -> list[ast.Import | ast.ImportFrom]:
     return [*module.nodes(ast.Import), *module.nodes(ast.ImportFrom)]
 
 
-def _declared(targets: list[str], module: Module, project: Project) -> tuple[str, str] | None:
+def _declared(
+    targets: list[str], boundaries: list[Boundary], module: Module, project: Project
+) -> tuple[str, str] | None:
     tool = project.pyproject.get("tool")
     linter = tool.get("importlinter") if isinstance(tool, dict) else None
     contracts = linter.get("contracts") if isinstance(linter, dict) else None
@@ -255,9 +271,7 @@ def _declared(targets: list[str], module: Module, project: Project) -> tuple[str
         for target in targets:
             if _forbidden(target, module.name, contract):
                 return target, name
-    for boundary in stated_boundaries(project) if project.known else ():
-        if not names(boundary.importer, module.name) or names(boundary.target, module.name):
-            continue
+    for boundary in boundaries:
         for target in targets:
             if names(boundary.target, target):
                 return target, boundary.source

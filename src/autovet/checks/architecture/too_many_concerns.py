@@ -1,8 +1,8 @@
 """One class, or one module, does the work of several unrelated ones.
 
 Finds classes whose methods, and functions whose lines, belong to four or more unrelated concerns
-(database, mail, markup, tables, remote calls, payments...). Such a class changes for every reason there is, and no part of it can be used or tested without
-the libraries of all the others.
+(database, mail, markup, tables, remote calls, payments...). Such code changes for every reason there
+is, and no part of it can be used or tested without the libraries of all the others.
 
 Give every concern a class or module of its own and keep only the coordination here.
 

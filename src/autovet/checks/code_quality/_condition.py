@@ -12,6 +12,7 @@ _MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }  # fmt: skip
 _LARGEST = 2**53  # beyond it, floats no longer tell neighbouring integers apart
 _DEEPEST = 40
+_MOST_PARTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def reach(test: ast.expr, subject: str, depth: int = 0) -> Reach:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             inner = reach(operand, subject, depth + 1)
             return Reach(inner.at_least.complement(), inner.at_most.complement())
-        case ast.BoolOp(op=op, values=values):
+        case ast.BoolOp(op=op, values=values) if len(values) <= _MOST_PARTS:
             parts = [reach(value, subject, depth + 1) for value in values]
             result = parts[0]
             for part in parts[1:]:
@@ -109,7 +110,7 @@ def _comparison(left: ast.expr, op: ast.cmpop, right: ast.expr, subject: str) ->
 
 
 def _membership(node: ast.expr) -> Region | None:
-    if not isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+    if not isinstance(node, (ast.Tuple, ast.List, ast.Set)) or len(node.elts) > _MOST_PARTS:
         return None
     result = NOTHING
     for item in node.elts:

@@ -29,6 +29,8 @@ RULE = Rule("late-binding-closure", Category.CODE_QUALITY, confidence=0.93)
 
 _KEEPING_PREFIXES = ("on_", "add_", "register_", "subscribe_", "schedule_")
 
+_MOST_BINDINGS = 20
+
 Closure = ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _KEEPING_METHODS = frozenset({
@@ -121,7 +123,7 @@ def check(
     loop = _round(node, module)
     if loop is None:
         return
-    captured = _captured(node, _changing(loop), module)
+    captured = _captured(node, loop, module)
     if not captured or not _kept(node, loop, module) or _last_round(node, loop, module):
         return
     names = ", ".join(captured)
@@ -149,30 +151,31 @@ def _round(node: Closure, module: Module) -> ast.AST | None:
     return None
 
 
-def _changing(loop: ast.AST) -> set[str]:
-    """The names that get another value in each round."""
+def _changes(name: ast.Name, loop: ast.AST, module: Module) -> bool:
+    """Whether the name gets another value in each round."""
     if isinstance(loop, _COMPREHENSIONS):
-        targets: list[ast.AST] = [g.target for g in loop.generators]
-    else:
-        targets = [*own_nodes(loop.body)] if isinstance(loop, (ast.For, ast.AsyncFor)) else []
-        targets = [t for t in targets if isinstance(t, ast.Name)]
-        targets += [loop.target] if isinstance(loop, (ast.For, ast.AsyncFor)) else []
-    return {name for target in targets for part in ast.walk(target) for name in bound_names(part)}
+        targets = [g.target for g in loop.generators]
+        return any(name.id in bound_names(n) for target in targets for n in ast.walk(target))
+    scope = module.scopes.of(name).lookup(name.id)
+    if scope is None or scope is not module.scopes.of(loop):
+        return False
+    return any(loop in module.ancestors(b) for b in scope.bindings[name.id][:_MOST_BINDINGS])
 
 
-def _captured(node: Closure, changing: set[str], module: Module) -> list[str]:
+def _captured(node: Closure, loop: ast.AST, module: Module) -> list[str]:
     own = set(module.scopes.of(node).bindings)
     body = [node.body] if isinstance(node, ast.Lambda) else node.body
     used = {
-        n.id: None
+        n.id: n
         for part in body
         for n in ast.walk(part)
-        if isinstance(n, ast.Name)
-        and isinstance(n.ctx, ast.Load)
-        and n.id in changing
-        and n.id not in own
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in own
     }
-    return [name for name in used if not _rebound_inside(name, body)]
+    return [
+        name
+        for name, n in used.items()
+        if _changes(n, loop, module) and not _rebound_inside(name, body)
+    ]
 
 
 def _rebound_inside(name: str, body: list[ast.expr] | list[ast.stmt]) -> bool:

@@ -31,7 +31,6 @@ _WRAPPERS = frozenset(
     {
         "builtins.enumerate",
         "builtins.iter",
-        "builtins.reversed",
         "builtins.zip",
         "builtins.filter",
         "builtins.map",
@@ -106,6 +105,9 @@ def reachable(start, edges):
     totals = dict.fromkeys(queue, 0)
     for node in totals:
         totals[node] += 1
+    for number in reversed(range(len(queue))):
+        if not queue[number]:
+            del queue[number]
     for part in queue:
         queue = [p for p in queue if p != part]
         queue.remove(part)
@@ -122,8 +124,8 @@ def check(loop: ast.For | ast.AsyncFor, module: Module) -> Iterator[Finding]:
     """Report the loop, from its header to the first change."""
     iterated = _iterated(loop.iter, module)
     collection = reference(iterated)
-    if iterated is None or collection is None:
-        return
+    if iterated is None or collection is None or collection == "self":
+        return  # what iterating over an object of one's own goes through, nobody can tell
     root = collection.partition(".")[0]
     rebound = False
     for node in own_nodes(loop.body):
@@ -148,7 +150,7 @@ def check(loop: ast.For | ast.AsyncFor, module: Module) -> Iterator[Finding]:
 
 
 def _iterated(node: ast.expr, module: Module) -> ast.expr | None:
-    """The collection behind views and lazy wrappers."""
+    """The collection behind views and lazy wrappers; going backwards is safe."""
     for _ in range(3):
         if not isinstance(node, ast.Call):
             return node

@@ -33,6 +33,20 @@ _CLEANUP = (
     "__exit__", "__aexit__", "__repr__", "__str__", "detach", "delete", "wait", "join", "tearDown",
 )  # fmt: skip
 _REASON_WORDS = 4
+_ASKING = (
+    "is",
+    "has",
+    "can",
+    "supports",
+    "exists",
+    "check",
+    "ping",
+    "test",
+    "should",
+    "contains",
+    "validate",
+    "health",
+)
 
 BAD = (
     """
@@ -55,12 +69,19 @@ def settings(path):
         found = {}
     return found
 
-def price(api, sku):
+def price(api, sku) -> int | None:
     try:
         answer = api.get(sku)
         return answer["price"]
     except (ValueError, Exception) as error:  # <--
         return None
+
+def send(link, text):
+    try:
+        link.send(text)
+        return True
+    except Exception:  # <--
+        return False
 """,
     """
 import contextlib
@@ -221,13 +242,8 @@ def _is_meaningful(node: ast.Try | ast.TryStar, handler: ast.ExceptHandler, modu
     last = handler.body[-1]
     function = module.function_of(node)
     if isinstance(last, ast.Return):
-        if isinstance(last.value, ast.Constant) and last.value.value is False:
-            return True
-        if function is None or last.value is None or _only_none(last.value):
-            # A documented "or None" is an answer that callers know of.
-            returns = module.segment(function.returns) if function and function.returns else ""
-            return "None" in returns or "Optional" in returns or last.value is None
-        return False
+        negative = isinstance(last.value, ast.Constant) and last.value.value is False
+        return negative and function is not None and function.name.lstrip("_").startswith(_ASKING)
     if isinstance(last, (ast.Assign, ast.AnnAssign)):
         target = last.targets[0] if isinstance(last, ast.Assign) else last.target
         if not isinstance(target, ast.Name) or not _assigns(node.body, target.id):
@@ -247,10 +263,6 @@ def _is_meaningful(node: ast.Try | ast.TryStar, handler: ast.ExceptHandler, modu
     return isinstance(last, ast.Continue) and any(
         isinstance(s, (ast.Break, ast.Return)) for s in [*node.body, *node.orelse]
     )
-
-
-def _only_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _assigns(body: list[ast.stmt], name: str) -> bool:

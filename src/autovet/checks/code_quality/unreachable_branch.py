@@ -119,6 +119,7 @@ def wait(queue, state):
 """,
 )
 
+_MOST_INTERVALS = 100  # a variable compared with more constants than this is a table
 Facts = dict[str, Region]
 _HARMLESS = frozenset(
     {"len", "isinstance", "str", "int", "float", "repr", "min", "max", "abs", "round", "print"}
@@ -214,6 +215,8 @@ class _Walk:
                 asked = reach(branch.test, name)
                 if asked.at_least != NOTHING:
                     facts[name] = facts.get(name, ALL) - asked.at_least
+                    if len(facts[name].numbers) > _MOST_INTERVALS:
+                        self.tracked.discard(name)
                 if stays:
                     passed[name] = passed.get(name, NOTHING) | asked.at_most
                 else:

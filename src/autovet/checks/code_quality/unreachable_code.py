@@ -65,6 +65,8 @@ from contextlib import suppress
 def read(path):
     with suppress(OSError):
         raise OSError(path)
+    with suppress(AttributeError):
+        return path.text
     try:
         return path.read_text()
     except OSError:

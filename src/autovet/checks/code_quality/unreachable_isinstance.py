@@ -13,6 +13,7 @@ Test for the subclass first. The classes compared are the built-in ones and thos
 import ast
 import builtins
 from collections.abc import Iterator
+from itertools import islice
 
 from autovet.checks.syntax.flow import block_of, leaves
 from autovet.checks.syntax.reference import reference
@@ -22,6 +23,8 @@ from autovet.domain.rule import Rule
 from autovet.source.module import Module
 
 RULE = Rule("unreachable-isinstance", Category.CODE_QUALITY, confidence=0.95, cwe=561)
+
+_MOST_BRANCHES = 50
 
 BAD = (
     """
@@ -79,7 +82,7 @@ def check(node: ast.If, module: Module) -> Iterator[Finding]:
     if asked is None:
         return
     subject, kinds = asked
-    for earlier in _before(node, module):
+    for earlier in islice(_before(node, module), _MOST_BRANCHES):
         taken = _asked(earlier.test)
         if taken is None or taken[0] != subject:
             if _stores(earlier.test, subject):

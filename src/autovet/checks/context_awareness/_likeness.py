@@ -28,6 +28,7 @@ class Profile:
     Attributes:
         features: kind and value of each feature to how often it occurs.
         calls: the different functions and methods that it calls.
+        imported: those of them that it calls through an import, by their full names.
         parameters: how many parameters it takes.
         shape: its body with local names numbered, for exact comparison.
         weight: how much there is to compare.
@@ -35,6 +36,7 @@ class Profile:
 
     features: Mapping[tuple[str, str], int]
     calls: frozenset[str]
+    imported: frozenset[str]
     parameters: int
     shape: str
     weight: float
@@ -55,6 +57,7 @@ def profile_of(function: FunctionNode, module: Module) -> Profile:
     """Read a function's features from its body, docstring left out."""
     features: Counter[tuple[str, str]] = Counter()
     calls: set[str] = set()
+    imported: set[str] = set()
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     stack: list[ast.AST] = [n for s in body for n in ast.walk(s)]
     for node in stack:
@@ -63,6 +66,9 @@ def profile_of(function: FunctionNode, module: Module) -> Profile:
             if name:
                 features["call", name] += 1
                 calls.add(name)
+            full = module.qualified(node.func)
+            if full is not None and not full.startswith("builtins."):
+                imported.add(full)
         elif isinstance(node, (ast.Name, ast.Attribute)):
             _add_reference(node, module, features)
         elif isinstance(node, ast.Constant):
@@ -73,7 +79,7 @@ def profile_of(function: FunctionNode, module: Module) -> Profile:
     count = len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs)
     weight = sum(_WEIGHTS[kind] * number for (kind, _), number in features.items())
     shape = _shape(function, body, module)
-    return Profile(dict(features), frozenset(calls), count, shape, weight)
+    return Profile(dict(features), frozenset(calls), frozenset(imported), count, shape, weight)
 
 
 def _called(call: ast.Call, module: Module) -> str:

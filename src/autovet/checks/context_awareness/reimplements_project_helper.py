@@ -26,9 +26,12 @@ from autovet.source.scopes import FunctionNode
 
 RULE = Rule("reimplements-project-helper", Category.CONTEXT_AWARENESS, confidence=0.85)
 
-_LEAST_LIKENESS = 0.72
-_LEAST_SHARED = 14.0
-_LEAST_CALLS = 3
+# least share of common features, their least weight, and least number of common calls: the less
+# there is in common, the more alike it must be
+_ENOUGH = ((0.78, 11.0, 2), (0.7, 14.0, 3), (0.44, 15.0, 2))
+# below this likeness the two must call as many of the same imported functions
+_PLAIN = 0.7
+_TELLING = 2
 _LEAST_SHAPE = 9.0
 
 _HELPERS = '''
@@ -139,7 +142,8 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
         best: tuple[float, Module, FunctionNode] | None = None
         for home, helper in helpers:
             other = profile_of(helper, home)
-            alike = _alike(profile, other)
+            # a synchronous twin of an asynchronous function has to exist beside it
+            alike = _alike(profile, other) if type(function) is type(helper) else 0.0
             if (
                 alike
                 and (best is None or alike > best[0])
@@ -183,13 +187,18 @@ def _is_endpoint(function: FunctionNode) -> bool:
 def _alike(one: Profile, other: Profile) -> float:
     if one.shape == other.shape:
         return 1.0
-    # the share cannot be larger than the ratio of the weights, which is cheap to know
-    if min(one.weight, other.weight) < _LEAST_LIKENESS * max(one.weight, other.weight):
-        return 0.0
-    if len(one.calls & other.calls) < _LEAST_CALLS:
-        return 0.0
-    share, weight = likeness(one, other)
-    return share if weight >= _LEAST_SHARED and share >= _LEAST_LIKENESS else 0.0
+    common = len(one.calls & other.calls)
+    for least_share, least_shared, least_calls in _ENOUGH:
+        # the share cannot be larger than the ratio of the weights, which is cheap to know
+        if common < least_calls or min(one.weight, other.weight) < least_share * max(
+            one.weight, other.weight
+        ):
+            continue
+        share, weight = likeness(one, other)
+        told = share >= _PLAIN or len(one.imported & other.imported) >= _TELLING
+        if told and weight >= least_shared and share >= least_share:
+            return share
+    return 0.0
 
 
 def _different_things(
@@ -208,7 +217,7 @@ def _entities(function: FunctionNode, module: Module) -> frozenset[str]:
     found: set[str] = set()
     root = module.name.partition(".")[0]
     own = module.scopes.module.bindings
-    for node in ast.walk(function):
+    for node in (n for statement in function.body for n in ast.walk(statement)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             name = module.qualified(node)
             if name is not None and name.partition(".")[0] == root and "." in name:

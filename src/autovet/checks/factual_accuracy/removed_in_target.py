@@ -99,7 +99,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     history = stdlib_history()
     floor = max(project.declarations.python or _MAINTAINED, (3, 3))
     seen: set[tuple[int, int]] = set()
-    for name, node in _uses(module):
+    for name, node in sorted(_uses(module), key=lambda use: getattr(use[1], "lineno", 0)):
         removed = history.removed.get(name)
         deprecated = removed is None and name in history.deprecated
         if (removed is None and not deprecated) or name.partition(".")[0] in project.top_level:

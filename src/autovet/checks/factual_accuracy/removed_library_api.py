@@ -49,7 +49,12 @@ def collect(paths):
         whole = whole.append(read(path), ignore_index=True)  # <--
     return whole
 
+def extend(whole, part):
+    return whole.append(part, ignore_index=True)  # <--
+
 def show(frame: pd.DataFrame | None):
+    for row in frame["total"].iteritems():  # <--
+        print(row)
     for name, column in frame.iteritems():  # <--
         print(name, column)
 """,
@@ -125,7 +130,7 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
         return
     versions = _versions(project, knowledge)
     seen: set[tuple[int, int]] = set()
-    for name, node in _uses(module):
+    for name, node in sorted(_uses(module), key=lambda use: getattr(use[1], "lineno", 0)):
         removal = history.removed.get(name)
         if removal is None or (version := versions.get(removal.distribution)) is None:
             continue
@@ -176,6 +181,18 @@ def _uses(module: Module) -> Iterator[tuple[str, ast.AST]]:
     yield from used_names(module)
     yield from method_uses(module, _methods())
     yield from parameter_uses(module, _functions())
+    yield from _told_by_keyword(module)
+
+
+def _told_by_keyword(module: Module) -> Iterator[tuple[str, ast.AST]]:
+    """Methods that a keyword gives away: no list takes ``append(x, ignore_index=True)``."""
+    telling = library_history().telling
+    for call in module.nodes(ast.Call):
+        if isinstance(call.func, ast.Attribute):
+            for keyword in call.keywords:
+                name = telling.get(f"{call.func.attr}({keyword.arg})")
+                if name is not None:
+                    yield name, keyword if name.endswith(")") else call.func
 
 
 def _finding(

@@ -14,6 +14,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.web_handlers import Route, routes_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -85,6 +86,10 @@ app = Flask(__name__)
 @app.get("/webhooks")
 def list_webhooks():
     return load_webhooks()
+
+@app.post("/webhooks/<int:number>/pause")
+def pause(number: int):
+    return describe(set_paused(find(number)))
 """,
 )
 
@@ -94,6 +99,10 @@ _CHECKING = re.compile(
     r"|api_?key|token|current_user|credential|check_sig|is_valid_request|allowed_ip|trusted"
 )
 _MANAGING = re.compile(r"^(create|register|add|delete|remove|update|list|get|test|trigger|send)_")
+_BODY_NAMES = frozenset(
+    {"request", "req", "payload", "event", "body", "data", "message", "notification"}
+)
+_BODY_ATTRIBUTES = frozenset({"get_json", "get_data", "json", "body", "data", "form", "POST"})
 _STEPS = 200
 
 
@@ -125,7 +134,22 @@ def _is_webhook(name: str, route: Route) -> bool:
 def _acts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether it takes data in and does something with it."""
     calls = [n for n in ast.walk(function) if isinstance(n, ast.Call)]
-    return len(calls) > len(function.decorator_list) + 1
+    if len(calls) <= len(function.decorator_list) + 1:
+        return False
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    if any(a.arg in _BODY_NAMES or _is_body(a.annotation) for a in arguments):
+        return True
+    return any(
+        isinstance(n, ast.Attribute) and n.attr in _BODY_ATTRIBUTES for n in ast.walk(function)
+    )
+
+
+def _is_body(annotation: ast.expr | None) -> bool:
+    """Whether a parameter is filled from the body: the request, a mapping or a model."""
+    name = last_name(annotation.value if isinstance(annotation, ast.Subscript) else annotation or ast.Pass())  # fmt: skip
+    return name in {"dict", "Dict", "bytes", "Any"} or name.endswith(
+        ("Request", "Event", "Payload", "Body")
+    )
 
 
 def _is_protected(function: ast.AST, module: Module) -> bool:

@@ -40,6 +40,7 @@ _RETIRED = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_LINES = 2
+_LONGEST = 25  # lines tried at once where code stands among prose
 
 BAD = (
     """
@@ -169,6 +170,7 @@ def _longest_code(contents: list[str], start: int, fewest: int) -> int:
     end = start
     while end < len(contents) and _could_be_code(contents[end]):
         end += 1
+    end = min(end, start + _LONGEST)
     for stop in range(end, start + fewest - 1, -1):
         found = _statements(contents[start:stop])
         if found is not None and len(found) >= fewest and _is_code(found, stop - start):

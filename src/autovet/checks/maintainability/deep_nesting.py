@@ -1,7 +1,8 @@
 """Blocks nested so deep that their conditions can no longer be kept in mind.
 
 Finds functions in which six or more blocks (``if``, ``for``, ``while``, ``try``, ``with``,
-``match``) stand inside one another. An ``elif`` adds no depth, and neither does an ``else``.
+``match``) stand inside one another, or five conditions and loops of which two are loops. An
+``elif`` adds no depth, and neither does an ``else``.
 
 Whoever reads the innermost line must remember every condition and loop around it; tests need a
 case for each combination.
@@ -32,9 +33,23 @@ _BLOCKS = (
     ast.AsyncWith,
     ast.Match,
 )
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TOO_DEEP = 6
+_TOO_DEEP_LOGIC = 5
+_SEVERAL_LOOPS = 2
+
+Nest = tuple[ast.stmt, ...]
 
 BAD = (
+    """
+def late(customers):
+    for customer in customers:  # <--
+        if customer.active:
+            for order in customer.orders:
+                if order.open:
+                    if order.due < 0:
+                        yield order
+""",
     """
 def collect(shops):
     found = []
@@ -84,7 +99,7 @@ def load(paths):
     for path in paths:
         if path.suffix:
             with path.open() as stream:
-                for line in stream:
+                with stream:
                     if line:
                         def inner():
                             if line:
@@ -98,29 +113,36 @@ def load(paths):
 def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
     """Report each outermost block that holds too many, down to the last line too deep."""
     for outermost in node.body:
-        depth, deepest = _deepest(outermost)
-        if depth >= _TOO_DEEP and deepest is not None:
-            start, end = module.span(outermost), module.span(deepest)
+        nest = _deepest(outermost)
+        if len(nest) >= _TOO_DEEP or _is_tangled(nest):
+            start, end = module.span(outermost), module.span(nest[-1])
             yield module.finding(
                 RULE,
                 Span(start.line, start.column, end.end_line, end.end_column),
-                f"{depth} blocks are nested here (the innermost at line {end.line}): leave early or split",
-                evidence={"depth": depth, "innermost_line": end.line},
+                f"{len(nest)} blocks are nested here (the innermost at line {end.line}): leave early or split",
+                evidence={"depth": len(nest), "innermost_line": end.line},
             )
 
 
-def _deepest(statement: ast.stmt) -> tuple[int, ast.stmt | None]:
-    """The greatest number of blocks inside one another, and the innermost of them."""
-    best: tuple[int, ast.stmt | None] = (0, None)
-    stack: list[tuple[ast.stmt, int, bool]] = [(statement, 0, False)]
+def _is_tangled(nest: Nest) -> bool:
+    """Whether conditions and loops alone are as deep as a reader can bear."""
+    loops = sum(isinstance(block, _LOOPS) for block in nest)
+    logic = loops + sum(isinstance(block, (ast.If, ast.Match)) for block in nest)
+    return logic >= _TOO_DEEP_LOGIC and loops >= _SEVERAL_LOOPS
+
+
+def _deepest(statement: ast.stmt) -> Nest:
+    """The longest row of blocks inside one another, outermost first."""
+    best: Nest = ()
+    stack: list[tuple[ast.stmt, Nest, bool]] = [(statement, (), False)]
     while stack:
-        current, depth, is_elif = stack.pop()
+        current, nest, is_elif = stack.pop()
         if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         if isinstance(current, _BLOCKS):
-            depth += not is_elif
-            if depth > best[0]:
-                best = (depth, current)
+            nest = (*nest[:-1], current) if is_elif else (*nest, current)
+            if len(nest) > len(best):
+                best = nest
         for name in ("body", "handlers", "cases", "orelse", "finalbody"):
             parts = getattr(current, name, ())
             chained = name == "orelse" and isinstance(current, ast.If) and len(parts) == 1
@@ -128,5 +150,5 @@ def _deepest(statement: ast.stmt) -> tuple[int, ast.stmt | None]:
                 inner = (
                     part.body if isinstance(part, (ast.ExceptHandler, ast.match_case)) else [part]
                 )
-                stack.extend((s, depth, chained and isinstance(s, ast.If)) for s in inner)
+                stack.extend((s, nest, chained and isinstance(s, ast.If)) for s in inner)
     return best

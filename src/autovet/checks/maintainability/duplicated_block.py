@@ -27,8 +27,9 @@ RULE = Rule("duplicated-block", Category.MAINTAINABILITY, confidence=0.85)
 
 _FEWEST_LINES = 6
 _FEWEST_STATEMENTS = 6
-_FEW_LINES = 8  # below it, a copy is worth a hint only
-_MOST_COPIES = 20
+_FEW_LINES = 10  # below it, a copy is worth a hint only
+_MOST_COPIES = 5
+_LONGEST = 120  # statements compared; a longer copy is reported in parts
 _SKIPPED = frozenset({"ctx", "type_comment", "kind"})
 
 BAD = (
@@ -123,25 +124,26 @@ def check(module: Module) -> Iterator[Finding]:
     if module.is_test:
         return
     blocks = [b for f in module.functions for b in _blocks(f.body)]
-    marks = {id(b): [_shape(s) for s in b] for b in blocks}
-    starts: defaultdict[object, list[tuple[int, int]]] = defaultdict(list)
-    for number, block in enumerate(blocks):
-        shapes = marks[id(block)]
-        for position in range(len(block)):
-            starts[shapes[position]].append((number, position))
+    numbers: dict[object, int] = {}
+    marks = [[numbers.setdefault(_shape(s), len(numbers)) for s in block] for block in blocks]
+    starts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     covered: set[ast.stmt] = set()
     found = []
     for number, block in enumerate(blocks):
         for position, statement in enumerate(block):
+            earlier = starts[marks[number][position]]
+            candidates = earlier[:_MOST_COPIES]
+            earlier.append((number, position))
             if statement in covered:
                 continue
             best: tuple[int, Sequence[ast.stmt]] = (0, ())
-            for other, at in starts[marks[id(block)][position]][:_MOST_COPIES]:
-                if (other, at) >= (number, position):
-                    break
-                length = _common(marks[id(blocks[other])][at:], marks[id(block)][position:])
+            for other, at in candidates:
+                first_marks = marks[other][at : at + _LONGEST]
+                length = _common(first_marks, marks[number][position : position + _LONGEST])
                 if other == number:
                     length = min(length, position - at)
+                if length <= best[0] or not _has_blocks(block[position : position + length]):
+                    continue
                 length = _same_names(
                     blocks[other][at : at + length], block[position : position + length]
                 )
@@ -205,7 +207,7 @@ def _shape(statement: ast.stmt) -> object:
     return tuple(parts)
 
 
-def _common(first: Sequence[object], second: Sequence[object]) -> int:
+def _common(first: Sequence[int], second: Sequence[int]) -> int:
     count = 0
     for a, b in zip(first, second, strict=False):
         if a != b:
@@ -233,7 +235,8 @@ def _is_worth_it(copy: Sequence[ast.stmt]) -> bool:
     """Long enough, and with work in it: not a row of plain assignments, options or checks."""
     if not copy or code_lines(copy) < _FEWEST_LINES:
         return False
-    inner = list(own_statements(copy))
-    if len(inner) < _FEWEST_STATEMENTS:
-        return False
-    return any(isinstance(s, Compound) for s in inner)
+    return len(list(own_statements(copy))) >= _FEWEST_STATEMENTS and _has_blocks(copy)
+
+
+def _has_blocks(copy: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(s, Compound) for s in copy)

@@ -44,6 +44,9 @@ _CHANGING_DOC = re.compile(
 _DESTROYERS = frozenset({
     "os.remove", "os.unlink", "os.rmdir", "os.rename", "os.replace", "os.truncate", "shutil.rmtree", "shutil.move",
 })  # fmt: skip
+_MAKING = frozenset(
+    {"open", "mkstemp", "mkdtemp", "NamedTemporaryFile", "mkdir", "makedirs", "symlink", "touch"}
+)
 _EXECUTING = frozenset({"execute", "executemany", "executescript", "exec_driver_sql"})
 _STORE_METHODS = frozenset({"unlink", "rmdir", "write_text", "write_bytes", "rename"})
 _MAILING = frozenset({"send_message", "sendmail"})
@@ -87,7 +90,7 @@ class Carts:
 import os
 
 def count_reports(folder):  # <--
-    \"\"\"Remove old reports and return how many there were.\"\"\"
+    \"\"\"Remove old reports; the number of them is returned.\"\"\"
     done = [drop(path) for path in folder]
     return len(done)
 
@@ -170,6 +173,7 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
 
 def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | None:
     """What the function changes outside of itself."""
+    makes_files = any(isinstance(n, ast.Call) and last_name(n.func) in _MAKING for n in nodes)
     predicate = node.name.lstrip("_").startswith(_PREDICATES)
     for call in nodes:
         if predicate and _forgets(call):
@@ -177,7 +181,7 @@ def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | N
         if not isinstance(call, ast.Call):
             continue
         qualified = module.qualified(call.func)
-        if qualified in _DESTROYERS:
+        if qualified in _DESTROYERS and not makes_files:
             return f"calls {qualified}()"
         if not isinstance(call.func, ast.Attribute):
             continue
@@ -186,12 +190,12 @@ def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | N
             return "changes the database"
         if method in _STORE_METHODS and type_of(call.func.value, module) == "pathlib.Path":
             return f"calls {method}()"
-        if method in _MAILING or (method == "unlink" and not call.args):
+        if method in _MAILING or (method == "unlink" and not call.args and not makes_files):
             return f"calls {method}()"
         if method in _STORE_WRITES and holder.endswith(_STORES):
             return f"calls {holder}.{method}()"
     doc = ast.get_docstring(node) or ""
-    if match := _CHANGING_DOC.match(doc):
+    if (match := _CHANGING_DOC.match(doc)) and " and return" not in doc.partition("\n")[0]:
         return f"says that it {match.group(1).lower()}s something"
     return None
 

@@ -28,7 +28,7 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("stub-presented-as-done", Category.MAINTAINABILITY, confidence=0.88)
 
 _ADMITS = re.compile(
-    r"\b(todo|fixme|placeholder|not (yet )?implemented|implement (this|me|it|later|the|actual|real)|(to|will) be implemented|implemented later|stub|dummy|"
+    r"\b(todo|fixme|placeholder|not (yet )?implemented|implement (this|me|it|later|the|actual|real)|(to|will) be implemented|implemented later|stub|"
     r"mock(ed)?|fake|simulat\w+|for now|in (a )?(real|production)|would (be|go|call|send|use)|hard-?coded|pretend)\b",
     re.IGNORECASE,
 )
@@ -187,7 +187,10 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
     standalone = (
         not isinstance(module.parent(node), ast.ClassDef) or ast.get_docstring(node) is not None
     )
-    judging = node.name.lstrip("_").startswith(_JUDGING) and last.value is not None
+    nothing = last.value is None or (
+        isinstance(last.value, ast.Constant) and last.value.value is None
+    )
+    judging = node.name.lstrip("_").startswith(_JUDGING) and not nothing
     if judging and standalone and all(not p.startswith("_") for p in parameters):
         return "returns the same constant whatever it is given"
     return None

@@ -104,7 +104,7 @@ async def dashboard(urls):
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report blocking calls whose innermost function is a coroutine."""
     function = module.function_of(call)
-    if not isinstance(function, ast.AsyncFunctionDef) or _deferred(call, module):
+    if not isinstance(function, ast.AsyncFunctionDef) or _deferred(call, module) or module.is_test:
         return
     found = blocking_call(call, module)
     through = None

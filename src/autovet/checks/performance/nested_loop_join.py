@@ -125,7 +125,8 @@ def _test(inner: ast.For | ast.GeneratorExp | ast.ListComp) -> ast.expr | None:
 
 def _matches(test: ast.expr, inner: frozenset[str], outer: frozenset[str]) -> bool:
     """Whether the test asks for a key of the inner item to equal one of the outer item."""
-    for part in test.values if isinstance(test, ast.BoolOp) else [test]:
+    all_hold = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And)
+    for part in test.values if isinstance(test, ast.BoolOp) and all_hold else [test]:
         if not isinstance(part, ast.Compare) or not isinstance(part.ops[0], ast.Eq):
             continue
         left, right = part.left, part.comparators[0]

@@ -122,6 +122,8 @@ def check(statement: ast.AugAssign | ast.Assign, module: Module) -> Iterator[Fin
     path = path_of(target)
     if not path or module.is_test or not isinstance(target, ast.expr):
         return
+    if _leaves_after(statement, module):
+        return
     loop = module.loop_of(statement)
     if loop is None:
         return
@@ -145,6 +147,13 @@ def check(statement: ast.AugAssign | ast.Assign, module: Module) -> Iterator[Fin
                 evidence={"accumulator": path, "kind": kind},
             )
             return
+
+
+def _leaves_after(statement: ast.stmt, module: Module) -> bool:
+    """Whether the loop ends after the statement, so that it runs once."""
+    block = getattr(module.parent(statement), "body", [])
+    following = block[block.index(statement) + 1 :] if statement in block else []
+    return any(isinstance(s, (ast.Return, ast.Break)) for s in following)
 
 
 def _copied(
@@ -175,7 +184,8 @@ def _copied(
     if isinstance(value, ast.Dict) and any(
         key is None and path_of(v) == path for key, v in zip(value.keys, value.values, strict=True)
     ):
-        return "dictionary"
+        grows = any(k is not None and not isinstance(k, ast.Constant) for k in value.keys)
+        return "dictionary" if grows or value.keys.count(None) > 1 else ""
     branches = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
     if any(isinstance(b, ast.Call) and _appends_frame(b, path, module) for b in branches):
         return "data frame"

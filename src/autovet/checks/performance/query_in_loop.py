@@ -145,7 +145,9 @@ def check(call: ast.Call, module: Module, project: Project) -> Iterator[Finding]
     if not repetitions:
         return
     query = database_call(call, module)
-    if query is not None and query.kind == "write":
+    if query is not None and (
+        query.kind == "write" or (not query.kind and _is_dropped(call, module))
+    ):
         return
     function = None if query is not None else _querying_function(call, module, project)
     if query is None and function is None:
@@ -162,6 +164,14 @@ def check(call: ast.Call, module: Module, project: Project) -> Iterator[Finding]
         "items with one query before it",
         evidence={"loop_line": line, "through": function},
     )
+
+
+def _is_dropped(call: ast.Call, module: Module) -> bool:
+    """Whether nothing looks at the result: then the statement is hardly a query."""
+    parent = module.parent(call)
+    if isinstance(parent, ast.Await):
+        parent = module.parent(parent)
+    return isinstance(parent, ast.Expr)
 
 
 def _over_data(repetition: Repetition) -> bool:
@@ -204,7 +214,7 @@ def _querying_function(call: ast.Call, module: Module, project: Project) -> str 
         return None
     for inner in own_calls(function):
         query = database_call(inner, home)
-        if query is not None and query.kind != "write" and _uses_parameters(inner, function, home):
+        if query is not None and query.kind == "read" and _uses_parameters(inner, function, home):
             return function.name
     return None
 

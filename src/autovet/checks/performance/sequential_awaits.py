@@ -1,7 +1,8 @@
 """Independent waits are done one after the other.
 
 Finds loops that do nothing but await one call per item and collect the results, although no round
-needs the one before it. Ten requests of 200 ms take two seconds instead of 200 ms.
+needs the one before it, and requests awaited in consecutive statements that do not use each other's
+results. Ten requests of 200 ms take two seconds instead of 200 ms.
 
 Run them together with ``asyncio.gather`` or a ``TaskGroup``, with a semaphore where the other side
 must be spared.
@@ -13,6 +14,8 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.expressions import last_name, names_in
+from autovet.checks.vocabulary.http_calls import http_call
+from autovet.checks.vocabulary.local_calls import called_function, own_calls
 from autovet.checks.vocabulary.repetition import is_short
 from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
@@ -27,6 +30,17 @@ BAD = (
     """
 async def load_all(loader, addresses):
     return [await loader.load(address) for address in addresses]  # <--
+""",
+    """
+import httpx
+
+async def fetch(client: httpx.AsyncClient, path):
+    return await client.get(path)
+
+async def dashboard(client: httpx.AsyncClient):
+    news = await fetch(client, "/news")
+    tides = await client.get("/tides")  # <--
+    return news, tides
 """,
     """
 async def load_all(loader, addresses):
@@ -44,6 +58,18 @@ import asyncio
 
 async def load_all(loader, addresses):
     return await asyncio.gather(*(loader.load(address) for address in addresses))
+""",
+    """
+import httpx
+
+async def dashboard(client: httpx.AsyncClient):
+    user = await client.get("/user")
+    return await client.get(f"/news/{user.json()['id']}")
+
+async def both(client: httpx.AsyncClient):
+    token = await client.post("/login")
+    news = await client.get("/news", headers={"Authorization": token.text})
+    return news
 """,
     """
 async def follow(loader, addresses):
@@ -72,6 +98,9 @@ def check(awaited: ast.Await, module: Module) -> Iterator[Finding]:
     ):
         return
     parent = module.parent(awaited)
+    if isinstance(parent, ast.Assign) and _follows_independently(parent, module):
+        yield _finding(awaited, module)
+        return
     if isinstance(parent, ast.ListComp) and parent.elt is awaited and len(parent.generators) == 1:
         generator = parent.generators[0]
         if not generator.is_async and not is_short(generator.iter):
@@ -91,11 +120,40 @@ def check(awaited: ast.Await, module: Module) -> Iterator[Finding]:
         yield _finding(awaited, module)
 
 
+def _follows_independently(statement: ast.Assign, module: Module) -> bool:
+    """Whether the statement before awaits a request too, whose result this one does not use."""
+    block = getattr(module.parent(statement), "body", [])
+    position = block.index(statement) if statement in block else 0
+    before = block[position - 1] if position else None
+    if not isinstance(before, ast.Assign) or not isinstance(before.value, ast.Await):
+        return False
+    calls = [a.value.value for a in (before, statement) if isinstance(a.value, ast.Await)]
+    if not all(isinstance(c, ast.Call) and _reads_remotely(c, module) for c in calls):
+        return False
+    produced = frozenset[str]().union(*(names_in(t) for t in before.targets))
+    return not produced & names_in(statement.value)
+
+
+def _reads_remotely(call: ast.Call, module: Module) -> bool:
+    """Whether a call, or the coroutine of this module that it runs, only fetches over HTTP."""
+    request = http_call(call, module)
+    if request is not None:
+        return request.method == "GET" and not request.blocking and bool(request.library)
+    function = called_function(call, module)
+    inner = [http_call(c, module) for c in own_calls(function)] if function else []
+    sent = [r for r in inner if r is not None]
+    return bool(sent) and all(r.method == "GET" and not r.blocking for r in sent)
+
+
 def _finding(awaited: ast.Await, module: Module) -> Finding:
+    call = awaited.value
+    remote = isinstance(call, ast.Call) and _reads_remotely(call, module)
     return module.finding(
         RULE,
         awaited,
-        "each round waits for the one before although none needs it; run them together with "
-        "asyncio.gather",
-        evidence={"awaited": ast.unparse(awaited.value)},
+        "this waits for the request before it although it does not need its result; run them together "
+        "with asyncio.gather",
+        evidence={"awaited": ast.unparse(call)},
+        severity=Severity.WARNING if remote else None,
+        confidence=0.75 if remote else None,
     )

@@ -100,6 +100,8 @@ def check(node: ast.Assign | ast.Call, module: Module) -> Iterator[Finding]:
             f"{name.id!r} gets an entry for every new argument and never loses one, so it grows as long as "
             "the process lives; give it a limit",
             evidence={"name": name.id},
+            severity=Severity.WARNING if _says_cache(name.id) else None,
+            confidence=0.75 if _says_cache(name.id) else None,
         )
 
 
@@ -109,6 +111,11 @@ def _from_arguments(added: ast.expr, function: FunctionNode, module: Module) -> 
         return True
     value = module.assigned(added)
     return value is not None and bool(names_in(value) & parameters)
+
+
+def _says_cache(name: str) -> bool:
+    """Whether the name itself says that entries are kept only to be found again."""
+    return any(word in name.lower() for word in ("cache", "memo"))
 
 
 def _is_decorator(function: FunctionNode) -> bool:

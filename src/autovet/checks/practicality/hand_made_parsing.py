@@ -74,27 +74,37 @@ def points(path):
 )
 
 
-def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
-    """Report dates where they are made, and the first split of a table."""
-    nodes = list(own_nodes(node.body))
-    for call in nodes:
-        if isinstance(call, ast.Call) and len(call.args) >= _PARTS_OF_A_DATE:
-            cut = sum(_is_cut_number(a) for a in call.args)
-            if cut >= _PARTS_OF_A_DATE and module.qualified(call.func) in _DATES:
-                yield module.finding(
-                    RULE,
-                    call,
-                    "This cuts a date out of text by position: fromisoformat or strptime checks it too",
-                )
+def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """Report dates where they are made, and the first split of a function that reads a table."""
+    if (
+        len(call.args) >= _PARTS_OF_A_DATE
+        and sum(map(_is_cut_number, call.args)) >= _PARTS_OF_A_DATE
+    ):
+        if module.qualified(call.func) in _DATES:
+            yield module.finding(
+                RULE,
+                call,
+                "This cuts a date out of text by position: fromisoformat or strptime checks it too",
+            )
+        return
+    function = module.function_of(call) if _splits_at_comma(call) else None
+    if function is None:
+        return
+    nodes = list(own_nodes(function.body))
     splits = [n for n in nodes if _splits_at_comma(n)]
-    if splits and _reads_lines(nodes) and any(_is_row(s, module) for s in splits):
-        first, last = module.span(splits[0]), module.span(splits[-1])
-        yield module.finding(
-            RULE,
-            Span(first.line, first.column, last.end_line, last.end_column),
-            "Splitting rows at commas breaks on the first quoted field: use the csv module",
-            evidence={"lines": [s.lineno for s in splits if isinstance(s, ast.Call)]},
-        )
+    if (
+        splits[:1] != [call]
+        or not _reads_lines(nodes)
+        or not any(_is_row(s, module) for s in splits)
+    ):
+        return
+    first, last = module.span(splits[0]), module.span(splits[-1])
+    yield module.finding(
+        RULE,
+        Span(first.line, first.column, last.end_line, last.end_column),
+        "Splitting rows at commas breaks on the first quoted field: use the csv module",
+        evidence={"splits": len(splits)},
+    )
 
 
 def _is_cut_number(node: ast.expr) -> bool:

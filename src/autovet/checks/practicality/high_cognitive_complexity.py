@@ -3,7 +3,8 @@
 Counts cognitive complexity as published by G. Ann Campbell ("Cognitive Complexity", SonarSource,
 2018): one for each ``if``, ``elif``, ``else``, loop, ``except``, conditional expression, ``match``
 and change of boolean operator, and one more for each level of nesting that it stands in. Reports
-functions above 40; flat guards and tables stay low.
+functions above 25 that are dense with it (at least one point for each line of code), and all
+above 60; flat guards and tables stay low. Long functions between are given as a hint.
 
 Such a function hides its normal course between exceptions, and every change to it needs all its
 conditions in mind at once.
@@ -15,6 +16,7 @@ code, and a parser whose states are best read in one place.
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.maintainability._code_lines import body_without_docstring, code_lines
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -24,8 +26,9 @@ from autovet.source.scopes import FunctionNode
 
 RULE = Rule("high-cognitive-complexity", Category.PRACTICALITY, confidence=0.8)
 
-_HINT = 25
-_TOO_HIGH = 40
+_HIGH = 25
+_TOO_HIGH = 60
+_DENSE = 1.0
 _SHORTEST = 12
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
@@ -44,10 +47,10 @@ _TANGLE = """
 
 BAD = (
     "def weigh(shelves, limit):  # <--\n    total = 0"
-    + _TANGLE.format(kind="a") * 3
+    + _TANGLE.format(kind="a") * 2
     + "    return total\n",
     "class Store:\n    def weigh(self, shelves, limit):  # <--\n        total = 0"
-    + (_TANGLE.format(kind="a") * 3).replace("\n", "\n    ").rstrip(" ")
+    + (_TANGLE.format(kind="a") * 2).replace("\n", "\n    ").rstrip(" ")
     + "        return total\n",
 )
 
@@ -60,18 +63,19 @@ GOOD = (
 
 
 def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
-    """Report the function over its body; between 25 and 40 as a hint."""
+    """Report the function over its body; what is neither dense nor very high as a hint."""
     if (node.end_lineno or 0) - node.lineno < _SHORTEST or module.is_test:
         return
     score = cognitive_complexity(node)
-    if score <= _HINT:
+    if score <= _HIGH:
         return
+    lines = code_lines(body_without_docstring(node))
     yield module.finding(
         RULE,
         node,
         f"{node.name}() has a cognitive complexity of {score}, beyond what can be followed: split it",
-        evidence={"complexity": score, "limit": _TOO_HIGH},
-        severity=Severity.INFO if score <= _TOO_HIGH else None,
+        evidence={"complexity": score, "lines": lines},
+        severity=None if score > _TOO_HIGH or score >= _DENSE * lines else Severity.INFO,
     )
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+_SWALLOWING = ("suppress", "ignor", "raises", "catch", "swallow", "tolerat", "warns", "safe")
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -17,8 +18,9 @@ def _leaves(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.If):
         return _chain_leaves(statement)
     if isinstance(statement, (ast.With, ast.AsyncWith)):
-        # The manager may swallow an exception, but not a jump.
-        return any(isinstance(s, (ast.Return, ast.Continue, ast.Break)) for s in statement.body)
+        # A manager may swallow an exception, so that a raise, or a jump that fails, passes.
+        jumps = any(isinstance(s, (ast.Return, ast.Continue, ast.Break)) for s in statement.body)
+        return jumps and not any(_may_swallow(item.context_expr) for item in statement.items)
     if isinstance(statement, (ast.Try, ast.TryStar)):
         if leaves(statement.finalbody):
             return True
@@ -33,6 +35,13 @@ def _leaves(statement: ast.stmt) -> bool:
         everything = isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
         return everything and not last.guard and all(leaves(case.body) for case in statement.cases)
     return False
+
+
+def _may_swallow(manager: ast.expr) -> bool:
+    """Whether the manager's name says that it swallows exceptions."""
+    called = manager.func if isinstance(manager, ast.Call) else manager
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return any(word in name.lower() for word in _SWALLOWING)
 
 
 def _chain_leaves(chain: ast.If) -> bool:

@@ -136,4 +136,4 @@ def _names_session(node: ast.expr) -> bool:
 
 def _is_model(node: ast.expr | None) -> bool:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return name[:1].isupper() and not name.isupper()
+    return name[:1].isupper() and (len(name) == 1 or not name.isupper())

@@ -3,6 +3,7 @@
 import ast
 
 from autovet.checks.vocabulary.library_history import library_history
+from autovet.checks.vocabulary.value_types import type_of
 from autovet.source.module import Module
 
 _WRAPPERS = {"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"}
@@ -25,6 +26,13 @@ def _class_of(value: ast.expr, module: Module, seen: frozenset[str], depth: int)
             return _LITERALS.get(type(constant))
         case ast.JoinedStr():
             return "builtins.str"
+        case ast.Dict() | ast.DictComp():
+            return "builtins.dict"
+        case ast.Subscript(value=frame, slice=ast.Constant(value=str())):
+            whole = _class_of(frame, module, seen, depth - 1)
+            return library_history().columns.get(whole or "")
+        case ast.Attribute():
+            return type_of(value, module)
         case ast.NamedExpr(value=inner) | ast.Await(value=inner):
             return _class_of(inner, module, seen, depth - 1)
         case ast.Call():

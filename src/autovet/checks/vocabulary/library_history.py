@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_FACTS = ("makes", "keeps")
+_FACTS = ("makes", "keeps", "columns", "telling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,15 @@ class LibraryHistory:
     Attributes:
         makes: function to the class of its result.
         keeps: class to its methods that return an instance of the class.
+        columns: class to the class of what a text in brackets picks from it.
+        telling: ``method(keyword)`` to the method that alone takes the keyword.
     """
 
     removed: Mapping[str, Removal]
     makes: Mapping[str, str]
     keeps: Mapping[str, frozenset[str]]
+    columns: Mapping[str, str]
+    telling: Mapping[str, str]
 
 
 @cache
@@ -51,4 +55,6 @@ def library_history() -> LibraryHistory:
         },
         makes=table["makes"],
         keeps={name: frozenset(methods) for name, methods in table["keeps"].items()},
+        columns=table["columns"],
+        telling=table["telling"],
     )

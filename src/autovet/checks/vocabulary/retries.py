@@ -9,7 +9,7 @@ from autovet.checks.vocabulary.local_calls import called_function, own_calls
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
-_REMOTE_ERRORS = ("requests.", "httpx.", "aiohttp.", "urllib.error.", "urllib3.", "botocore.", "grpc.", "redis.", "sqlalchemy.exc.", "psycopg", "pymysql.", "pika.", "smtplib.", "paramiko.", "socket.")  # fmt: skip
+_REMOTE_ERRORS = ("requests.", "httpx.", "aiohttp.", "urllib.error.", "urllib3.", "botocore.", "grpc.", "redis.", "sqlalchemy.exc.OperationalError", "sqlalchemy.exc.DBAPIError", "sqlalchemy.exc.TimeoutError", "psycopg2.OperationalError", "psycopg.OperationalError", "pymysql.OperationalError", "pika.", "smtplib.", "paramiko.", "socket.")  # fmt: skip
 _REMOTE_BUILTINS = frozenset({"builtins.ConnectionError", "builtins.ConnectionResetError", "builtins.ConnectionRefusedError", "builtins.TimeoutError", "asyncio.TimeoutError"})  # fmt: skip
 _RETRY_DECORATORS = frozenset({"tenacity.retry", "retrying.retry", "retry.retry", "stamina.retry", "backoff.on_exception"})  # fmt: skip
 

@@ -194,7 +194,7 @@ def _type_of_binding(target: ast.AST, module: Module, depth: int) -> str | None:
 
 
 def _type_of_attribute(attribute: ast.Attribute, module: Module, depth: int) -> str | None:
-    owner = owner_class(attribute, module, depth)
+    owner = owner_class(attribute, module, depth - 1)
     if owner is not None:
         types = _attribute_types(owner, attribute.attr, module, depth - 2)
         return _agreed(islice(types, _BINDINGS))
@@ -218,7 +218,7 @@ def owner_class(
             if isinstance(parent, ast.ClassDef) and first and first.arg == value.id:
                 return parent
             function = module.function_of(function)
-    kind = type_of(value, module, depth - 1)
+    kind = type_of(value, module, depth)
     if kind is None or not kind.startswith(f"{module.name}."):
         return None
     name = kind.removeprefix(f"{module.name}.")
@@ -273,7 +273,7 @@ def _type_of_method_call(
 ) -> str | None:
     if func.attr in _ENTERING and call.args:
         return type_of(call.args[0], module, depth - 1)
-    owner = owner_class(func, module, depth)
+    owner = owner_class(func, module, depth - 1)
     if owner is not None:
         methods = [
             n

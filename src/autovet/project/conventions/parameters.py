@@ -1,7 +1,7 @@
 """Which parameters functions take first."""
 
 import ast
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,13 +11,12 @@ from autovet.source.scopes import FunctionNode
 
 _SUPPORT = 3
 _SHARE = 0.9
-# what a function works in comes before what it works on; other names may lead by chance
+# what a function works in comes before what it works on; names of other things lead by chance
 _SURROUNDINGS = frozenset(
     {"session", "db", "conn", "connection", "cursor", "client", "ctx", "context", "request", "tx",
      "transaction", "engine", "store", "repo", "repository", "cache", "redis", "pool", "channel",
      "app", "config", "settings", "tenant", "tenant_id", "env", "root", "state", "registry"}
 )  # fmt: skip
-_CHANCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +59,22 @@ def parameter_lists(module: Module) -> tuple[ParameterList, ...]:
 
 
 def precedences(project: Project) -> list[Precedence]:
-    """What always comes first: one parameter before all others, or one before a certain other."""
+    """What comes first: the surroundings (a session) before all, or one before a certain other."""
     leads: Counter[str] = Counter()
     present: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    modules: defaultdict[str, set[str]] = defaultdict(set)
     for module in project.others():
         if module.is_test:
             continue
         for parameters in parameter_lists(module):
             names = parameters.names
             leads[names[0]] += 1
-            modules[names[0]].add(module.path)
             present.update(names)
             pairs.update((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
     found = [
         Precedence(name, "", count, present[name])
         for name, count in leads.items()
-        if count >= (_SUPPORT if name in _SURROUNDINGS else _CHANCE)
-        and count >= _SHARE * present[name]
-        and (name in _SURROUNDINGS or len(modules[name]) > 1)
+        if name in _SURROUNDINGS and count >= _SUPPORT and count >= _SHARE * present[name]
     ]
     for (first, then), count in pairs.items():
         total = count + pairs[then, first]

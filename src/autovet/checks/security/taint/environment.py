@@ -1,5 +1,6 @@
 """The variables at one point of a function, and what guards have shown about sources."""
 
+import ast
 from collections.abc import Iterable, Mapping
 
 from autovet.checks.security.taint.values import CLEAN, Taint, Value, join
@@ -10,21 +11,31 @@ Facts = Mapping[Target, frozenset[str]]
 
 
 class Environment:
-    """Variables by name, and sources that a guard has shown to be safe for kinds of sink."""
+    """Variables, sources that a guard has shown to be safe, and tests kept in variables."""
 
-    __slots__ = ("cleared", "variables")
+    __slots__ = ("cleared", "tests", "variables")
 
     def __init__(
         self,
         variables: dict[str, Value] | None = None,
         cleared: dict[tuple[str, ...], frozenset[str]] | None = None,
+        tests: dict[str, ast.expr] | None = None,
     ) -> None:
         self.variables = {} if variables is None else variables
         self.cleared = {} if cleared is None else cleared
+        self.tests = {} if tests is None else tests
 
     def copy(self) -> "Environment":
         """An independent copy."""
-        return Environment(dict(self.variables), dict(self.cleared))
+        return Environment(dict(self.variables), dict(self.cleared), dict(self.tests))
+
+    def assign(self, name: str, value: Value) -> None:
+        """Bind a variable; tests on what it held before no longer say anything."""
+        self.variables[name] = value
+        if self.tests:
+            stale = [n for n, test in self.tests.items() if n == name or _mentions(test, name)]
+            for test_name in stale:
+                del self.tests[test_name]
 
     def learn(self, facts: Facts) -> None:
         """Take note of what a guard has shown."""
@@ -50,6 +61,10 @@ class Environment:
         taints = tuple(t._replace(safe=self.safe_for(t)) for t in value.taints)
         items = value.items and {k: self.settle(v, keep) for k, v in value.items.items()}
         return value._replace(taints=taints, items=items)
+
+
+def _mentions(test: ast.expr, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(test))
 
 
 def _made_safe(value: Value, kinds: frozenset[str]) -> Value:
@@ -78,4 +93,5 @@ def join_environments(branches: Iterable[Environment | None]) -> Environment | N
             value = branch.settle(branch.variables.get(name, CLEAN), cleared)
             result = value if result is None else join(result, value)
         variables[name] = result or CLEAN
-    return Environment(variables, cleared)
+    tests = {n: t for n, t in first.tests.items() if all(b.tests.get(n) is t for b in others)}
+    return Environment(variables, cleared, tests)

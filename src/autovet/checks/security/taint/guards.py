@@ -1,0 +1,231 @@
+"""What the tests of the code show about untrusted data."""
+
+import ast
+import re
+from collections.abc import Iterable
+
+from autovet.checks.security.taint.environment import Facts, Target
+from autovet.checks.security.taint.expressions import Expressions
+from autovet.checks.security.taint.patterns import is_strict
+from autovet.checks.security.taint.values import ALL, CLEAN, Value, all_taints
+
+_NONE: Facts = {}
+_FIXED_HOST = re.compile(r"https?://[^/\x00\x01]+/")
+_TRUSTED_NAME = re.compile(
+    r"(?:^|_)(?:is|check|validate|verify|ensure|assert|allowed?|safe|valid|trusted|permitted)(?:_|$)",
+    re.IGNORECASE,
+)
+_PREFIXES = {"//": "redirect/one-slash", "/\\": "redirect/one-slash"}
+_ABSENT = {
+    "..": {"path"},
+    "/": {"path", "redirect"},
+    "\\": {"path"},
+    "//": {"redirect/one-slash"},
+    "://": {"redirect/one-slash"},
+    "<": {"html"},
+    "'": {"xpath"},
+    "(": {"ldap"},
+}
+
+
+class Guards(Expressions):
+    """Works out facts from tests that were just evaluated."""
+
+    def facts(self, test: ast.expr, holds: bool) -> Facts:
+        """What a test shows about sources and variables when it holds, or when it does not."""
+        match test:
+            case ast.UnaryOp(op=ast.Not()):
+                return self.facts(test.operand, not holds)
+            case ast.BoolOp():
+                found = [self.facts(operand, holds) for operand in test.values]
+                return _both(found) if isinstance(test.op, ast.And) is holds else _either(found)
+            case ast.Compare(ops=[op], comparators=[right]):
+                return self._comparison(test.left, op, right, holds)
+            case ast.Call():
+                return self._predicate(test, holds)
+            case ast.NamedExpr():
+                return _both([self.facts(test.value, holds), self.facts(test.target, holds)])
+            case ast.Name():
+                kept = self.env.tests.get(test.id)
+                if kept is not None:
+                    return self.facts(kept, holds)
+                return _NONE if holds else self.shown(test, ALL)
+            case ast.Attribute(attr="netloc" | "hostname"):
+                return _NONE if holds else self.shown(test.value, frozenset({"redirect"}))
+            case ast.Attribute() | ast.Subscript():
+                return _NONE if holds else self.shown(test, ALL)
+        return _NONE
+
+    def shown(self, node: ast.expr, kinds: frozenset[str]) -> Facts:
+        """The fact that an expression is safe for these kinds, told of all that it stands for."""
+        value = self.values.get(node) or CLEAN
+        found: dict[Target, frozenset[str]] = {}
+        for taint in value.taints:
+            if taint.part == "":
+                found["source", taint.ident] = kinds
+            elif taint.part == "host":
+                hosts = frozenset({"url", "redirect"})
+                found["source", taint.ident] = hosts if "*" in kinds else kinds & hosts
+        if isinstance(node, ast.Name) and value.taints:
+            found["name", (node.id,)] = kinds
+        return found
+
+    def _value(self, node: ast.expr) -> Value:
+        return self.values.get(node) or CLEAN
+
+    def _comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr, holds: bool) -> Facts:
+        a, b = self._value(left), self._value(right)
+        if isinstance(op, (ast.In, ast.NotIn)):
+            return self._membership(left, right, isinstance(op, ast.In) is holds)
+        if isinstance(op, (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant):
+            is_it = isinstance(op, ast.Is) is holds
+            if right.value is None:
+                return _both([self.facts(left, False), self.shown(left, ALL)]) if is_it else self.facts(left, True)  # fmt: skip
+            if isinstance(right.value, bool):
+                return self.facts(left, right.value is is_it)
+        if isinstance(op, (ast.Eq, ast.NotEq)) and isinstance(op, ast.Eq) is holds:
+            for side, other in ((left, b), (right, a)):
+                if not all_taints(other) and (facts := self._equal(side)):
+                    return facts
+        return _NONE
+
+    def _equal(self, side: ast.expr) -> Facts:
+        if isinstance(side, ast.Call):
+            name = self.analysis.name_of(side.func) or ""
+            if name in {"os.path.commonpath", "os.path.commonprefix"} and side.args:
+                taints = all_taints(self._value(side.args[0]))
+                if all("path/resolved" in t.safe for t in taints):
+                    return {("source", t.ident): frozenset({"path"}) for t in taints}
+        return self.shown(side, ALL)
+
+    def _membership(self, left: ast.expr, right: ast.expr, inside: bool) -> Facts:
+        a, b = self._value(left), self._value(right)
+        if inside:
+            if isinstance(right, ast.Attribute) and right.attr == "parents":
+                return self._if_resolved(right.value)
+            if not all_taints(b) and not isinstance(b.const, str):
+                return self.shown(left, ALL)
+        elif isinstance(a.const, str) and a.const:
+            kinds = {k for mark, ks in _ABSENT.items() if a.const in {mark, f"{mark}/"} for k in ks}
+            return self.shown(right, frozenset(kinds))
+        return _NONE
+
+    def _if_resolved(self, node: ast.expr) -> Facts:
+        taints = self._value(node).taints
+        if taints and all("path/resolved" in t.safe for t in taints):
+            return self.shown(node, frozenset({"path"}))
+        return _NONE
+
+    def _predicate(self, call: ast.Call, holds: bool) -> Facts:
+        name = self.analysis.name_of(call.func)
+        if isinstance(call.func, ast.Attribute):
+            found = self._method(call, call.func, holds)
+            if found is not None:
+                return found
+        if not holds:
+            return _NONE
+        first = call.args[0] if call.args else None
+        if name in self.analysis.models.predicates and first is not None:
+            return self.shown(first, self.analysis.models.predicates[name])
+        if name == "builtins.isinstance" and len(call.args) == 2 and first is not None:
+            return self.shown(first, ALL) if self.is_clean_type(call.args[1]) else _NONE
+        if name in {"re.fullmatch", "re.match"} and len(call.args) > 1:
+            return self._matched(self._value(call.args[0]), call.args[1], name.endswith("fullmatch"))
+        if name == "builtins.all" and isinstance(first, ast.GeneratorExp):
+            return self.shown(first.generators[0].iter, ALL)
+        function = self.analysis.module.definition(call.func)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            summary = self.analysis.summary(function)
+            return self.told(function, call, summary.when_true) if summary else _NONE
+        return self.trusted_name(call)
+
+    def trusted_name(self, call: ast.Call) -> Facts:
+        """What the name alone of an unknown function promises about its arguments."""
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")  # fmt: skip
+        if not _TRUSTED_NAME.search(called):
+            return _NONE
+        return _both([self.shown(a, frozenset({"soft"})) for a in call.args])
+
+    def told(
+        self,
+        function: ast.FunctionDef | ast.AsyncFunctionDef,
+        call: ast.Call,
+        facts: "dict[tuple[str, ...], frozenset[str]] | object",
+    ) -> Facts:
+        """What a function of the module has shown about its parameters, told of the arguments."""
+        if not isinstance(facts, dict) or not facts:
+            return _NONE
+        values = self.analysis.parameters(function)
+        names = [n for n in values if n not in {"self", "cls"}]
+        given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}  # fmt: skip
+        found = []
+        for name, node in given.items():
+            for taint in values[name].taints if name in values else ():
+                if kinds := facts.get(taint.ident):
+                    found.append(self.shown(node, kinds))
+        return _both(found)
+
+    def _method(self, call: ast.Call, func: ast.Attribute, holds: bool) -> Facts | None:
+        receiver = func.value
+        kinds = self.analysis.models.predicates.get(f".{func.attr}")
+        if kinds is not None:
+            return self.shown(receiver, kinds) if holds else _NONE
+        match func.attr, call.args:
+            case "startswith", [prefix]:
+                return self._prefix(receiver, prefix, holds)
+            case "is_relative_to", [_]:
+                return self._if_resolved(receiver) if holds else _NONE
+            case "fullmatch" | "match", [subject] if self._value(receiver).type == "re.Pattern":
+                pattern = self._value(receiver)
+                whole = func.attr == "fullmatch"
+                return self._matched(pattern, subject, whole) if holds else _NONE
+            case "fullmatch", [subject] if self.analysis.name_of(func) != "re.fullmatch":
+                return self.shown(subject, ALL) if holds else _NONE
+        return None
+
+    def _matched(self, pattern: Value, subject: ast.expr, whole: bool) -> Facts:
+        text = pattern.text if pattern.text is not None else pattern.const
+        if isinstance(text, str) and not is_strict(text, whole):
+            return _NONE
+        return self.shown(subject, ALL) if isinstance(text, str) or whole else _NONE
+
+    def _prefix(self, receiver: ast.expr, prefix: ast.expr, holds: bool) -> Facts:
+        value = self._value(prefix)
+        given = [v.const for v in value.items.values()] if value.items else [value.const]
+        texts = [t for t in given if isinstance(t, str)]
+        if not holds:
+            kinds = {_PREFIXES[t] for t in texts if t in _PREFIXES}
+            return self.shown(receiver, frozenset(kinds)) if kinds else _NONE
+        resolved = self._if_resolved(receiver)
+        if resolved and not value.taints:
+            return resolved
+        if texts and len(texts) == len(given):
+            if all(_FIXED_HOST.match(t) for t in texts):
+                return self.shown(receiver, frozenset({"url", "redirect"}))
+            if all(t.startswith("/") for t in texts):
+                kinds = {"redirect/slash"} if "/" in texts else {"redirect"}
+                return self.shown(receiver, frozenset(kinds))
+        return _NONE
+
+
+def _both(found: Iterable[Facts]) -> Facts:
+    result: dict[Target, frozenset[str]] = {}
+    for facts in found:
+        for target, kinds in facts.items():
+            result[target] = result.get(target, frozenset()) | kinds
+    return result
+
+
+def _either(found: list[Facts]) -> Facts:
+    shared = set(found[0]).intersection(*found[1:]) if found else set()
+    result = {}
+    for target in shared:
+        kinds = frozenset.intersection(*(_covered(f[target], found, target) for f in found))
+        if kinds:
+            result[target] = kinds
+    return result
+
+
+def _covered(kinds: frozenset[str], found: list[Facts], target: Target) -> frozenset[str]:
+    """``*`` covers every kind that another branch shows."""
+    return kinds.union(*(f[target] for f in found)) if "*" in kinds else kinds

@@ -1,0 +1,24 @@
+"""Whether a regular expression lets only harmless text through."""
+
+import re
+from functools import lru_cache
+
+_CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\])*)\]")
+_ESCAPE = re.compile(r"\\.")
+
+
+@lru_cache(maxsize=256)
+def is_strict(pattern: str, whole: bool) -> bool:
+    """Whether a match is spelled from listed characters only, from its first to its last.
+
+    ``whole`` says that the match covers the whole text without the pattern's own anchors.
+    """
+    if not whole and not pattern.rstrip(")").endswith(("$", r"\Z", r"\z")):
+        return False
+    for negated, inside in _CLASS.findall(pattern):
+        if negated or any(e in inside for e in (r"\S", r"\W", r"\D", "<", "'", '"', ";")):
+            return False
+    outside = _CLASS.sub("", pattern)
+    if any(e in outside for e in (r"\S", r"\W", r"\D")):
+        return False
+    return "." not in _ESCAPE.sub("", outside)
