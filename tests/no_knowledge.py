@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from autovet.domain.signature import AcceptedKeywords
+
 
 class NoKnowledge:
     def is_published(self, distribution: str) -> bool | None:
@@ -15,3 +17,9 @@ class NoKnowledge:
 
     def installed_versions(self, environment: str | None) -> Mapping[str, str]:
         return {}
+
+    def is_well_known(self, distribution: str) -> bool | None:
+        return None
+
+    def accepted_keywords(self, environment: str | None, function: str) -> AcceptedKeywords | None:
+        return None

@@ -12,6 +12,7 @@ from autovet.domain.finding import Finding
 from autovet.domain.health import ComponentHealth, HostSample
 from autovet.domain.inspection import Inspection
 from autovet.domain.rule import Rule
+from autovet.domain.signature import AcceptedKeywords
 from autovet.domain.source import Source
 
 
@@ -196,6 +197,14 @@ class Knowledge(Protocol):
 
     def installed_versions(self, environment: str | None) -> Mapping[str, str]:
         """Normalised distribution name to installed version."""
+        ...
+
+    def is_well_known(self, distribution: str) -> bool | None:
+        """Whether it is among the most downloaded; None when no index is at hand."""
+        ...
+
+    def accepted_keywords(self, environment: str | None, function: str) -> AcceptedKeywords | None:
+        """What an installed function that passes keywords on accepts; None when unknown."""
         ...
 
 

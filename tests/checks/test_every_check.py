@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from no_knowledge import NoKnowledge
+from stated_knowledge import StatedKnowledge
 
 from autovet.checks.check import Check
 from autovet.checks.example import Example
@@ -22,7 +22,8 @@ GOOD = [pytest.param(c, e, id=f"{c.rule.id}-{i}") for c in all_checks() for i, e
 def findings(check: Check, example: Example, text: str) -> list[Finding]:
     module = parse_module(example.path, text)
     assert isinstance(module, Module), "the example is no Python"
-    reports, runs = run_checks([check], module, Project(example.as_context), NoKnowledge())
+    knowledge = StatedKnowledge(example)
+    reports, runs = run_checks([check], module, Project(example.as_context), knowledge)
     assert runs[0].error is None, runs[0].error
     return [r for r in reports if isinstance(r, Finding)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autovet.adapters.package_index.forwarding import ForwardedKeywords
 from autovet.adapters.package_index.installed import (
     Installed,
     read_directory,
@@ -10,6 +11,7 @@ from autovet.adapters.package_index.installed import (
     united,
 )
 from autovet.adapters.package_index.names import SHIPPED, PublishedNames
+from autovet.domain.signature import AcceptedKeywords
 
 _Stamp = tuple[int, int]
 
@@ -23,6 +25,7 @@ class PackageKnowledge:
 
     def __init__(self, index: Path = SHIPPED) -> None:
         self._published = PublishedNames(index)
+        self._forwarded: dict[str | None, ForwardedKeywords] = {}
         self._directories: dict[Path, tuple[_Stamp, Installed]] = {}
         self._sites: dict[str | None, Sequence[Path]] = {}
         self._wholes: dict[str | None, tuple[tuple[_Stamp, ...], Installed]] = {}
@@ -30,6 +33,10 @@ class PackageKnowledge:
     def is_published(self, distribution: str) -> bool | None:
         """Whether the index lists the name; None when the index is missing or damaged."""
         return distribution in self._published if self._published.known else None
+
+    def is_well_known(self, distribution: str) -> bool | None:
+        """Whether it is among the most downloaded; None when the index is missing or damaged."""
+        return self._published.is_popular(distribution) if self._published.known else None
 
     def nearest(self, distribution: str, limit: int = 3) -> Sequence[str]:
         """Published names near the given one, best first; well-known ones are preferred."""
@@ -44,6 +51,12 @@ class PackageKnowledge:
         """Normalised distribution name to installed version."""
         installed = self._installed(environment)
         return {} if installed is None else installed.versions
+
+    def accepted_keywords(self, environment: str | None, function: str) -> AcceptedKeywords | None:
+        """What an installed function that passes keywords on accepts; None when unknown."""
+        if environment not in self._forwarded:
+            self._forwarded[environment] = ForwardedKeywords(site_directories(environment))
+        return self._forwarded[environment].accepted(function)
 
     def _installed(self, environment: str | None) -> Installed | None:
         sites = self._sites.get(environment) or site_directories(environment)

@@ -18,12 +18,17 @@ class Example:
 
     Attributes:
         context: further keys of ``autovet.Context``, such as ``framework`` or ``previous``.
+        published: names on the package index, each with whether it is well known; where none is
+            stated there is no index.
+        accepts: installed functions that pass keywords on, each with the keywords that they accept.
     """
 
     code: str
     path: str = "shop/module.py"
     files: Mapping[str, str] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+    published: Mapping[str, bool] = field(default_factory=dict)
+    accepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def marked_lines(self) -> list[int]:

@@ -102,7 +102,12 @@ class FunctionSpan:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The findings of our own checks and the facts that judging needs from the tree."""
+    """The findings of our own checks and the facts that judging needs from the tree.
+
+    Attributes:
+        dynamic_models: the code uses a library whose classes get attributes at run time.
+        parse_ms: time before the first check, in milliseconds.
+    """
 
     findings: tuple[Finding, ...] = ()
     unverified: tuple[Unverified, ...] = ()
@@ -112,5 +117,6 @@ class Inspection:
     suppressions: tuple[Suppression, ...] = ()
     executables: tuple[Executable, ...] = ()
     functions: tuple[FunctionSpan, ...] = ()
+    dynamic_models: bool = False
     lines: int = 0
     parse_ms: float = 0.0

@@ -1,5 +1,6 @@
 """Makes one finding of what several engines said about the same thing."""
 
+import builtins
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from autovet.validation.twins import twin_group
 
 _IMPORT_RULES = frozenset({"nonexistent-module", "nonexistent-package"})
 _FOREIGN = ("ty",)
+_BUILTINS = frozenset(dir(builtins))
 
 
 def merge(findings: Iterable[Finding], inspection: Inspection) -> list[Finding]:
@@ -89,11 +91,15 @@ def _refuted(finding: Finding, inspection: Inspection) -> bool:
     """Whether the tree shows what another engine could not know.
 
     An import whose absence is provided for is no mistake, and about a package that is not there
-    at all our own check speaks, which knows the package index.
+    at all our own check speaks, which knows the package index. Attributes that a library makes at
+    run time are there although no stub declares them.
     """
-    if finding.rule not in _IMPORT_RULES or not set(finding.sources) & set(_FOREIGN):
+    if not set(finding.sources) & set(_FOREIGN):
         return False
-    return any(
+    if finding.rule == "nonexistent-attribute":
+        receiver = str(finding.evidence.get("receiver", ""))
+        return inspection.dynamic_models and receiver.partition("[")[0] not in _BUILTINS
+    return finding.rule in _IMPORT_RULES and any(
         (module.guarded or module.missing) and module.span.touches_line(finding.span.line)
         for module in inspection.imports
     )

@@ -47,6 +47,14 @@ class PublishedNames:
         """Whether the index lists the name, in any spelling of it; False without an index."""
         return self._trie is not None and canonicalize_name(name) in self._trie
 
+    def is_popular(self, name: str) -> bool:
+        """Whether the name is among the most downloaded."""
+        return canonicalize_name(name) in self._popular_set
+
+    @cached_property
+    def _popular_set(self) -> frozenset[str]:
+        return frozenset(self._popular)
+
     @property
     def known(self) -> bool:
         """Whether there is an index to ask."""

@@ -58,5 +58,3 @@ def read_frame(stream: BinaryIO) -> bytes | None:
     if len(head) < LENGTH_BYTES:
         return None
     return stream.read(int.from_bytes(head, "big"))
-
-

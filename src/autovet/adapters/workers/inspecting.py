@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autovet.checks.registry import all_checks
 from autovet.checks.runner import run_checks
+from autovet.checks.vocabulary.dynamic_models import has_dynamic_models
 from autovet.domain.context import Context
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import FunctionSpan, ImportedModule, Inspection
@@ -64,6 +65,7 @@ class InspectionRoom:
             suppressions=suppressions_of(module.comments) if "autovet:" in module.text else (),
             executables=executables_of(module),
             functions=tuple(_functions(module)),
+            dynamic_models=has_dynamic_models(module, project),
             lines=len(module.lines),
             parse_ms=(prepared - start) * 1000,
         )

@@ -15,10 +15,10 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.annotations import annotated_type
 from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.local_calls import own_calls
 from autovet.checks.vocabulary.project_classes import class_named, is_interface, methods_of
-from autovet.checks.vocabulary.value_types import annotated_type
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule

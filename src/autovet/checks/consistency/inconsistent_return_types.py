@@ -1,8 +1,9 @@
 """One function returns values of unrelated types: a list here, False or None there.
 
 Finds functions that return a collection or a text in one place and ``False`` (or ``True``) in
-another, with or without ``None`` besides, and functions whose tuples differ in length. Every caller
-has to test for each kind, most forget one, and type checkers are silenced with ``Any``.
+another, a collection here and an error message there, three unrelated kinds, or tuples of different
+length. Every caller has to test for each kind, most forget one, and type checkers are silenced
+with ``Any``.
 
 Return one type: an empty collection for nothing found, an exception for failure, None only when
 "nothing" is an answer of its own.
@@ -25,7 +26,7 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("inconsistent-return-types", Category.CONSISTENCY, confidence=0.85)
 
 _CONVERTS = re.compile(
-    r"(^|_)(parse|convert|coerce|cast|decode|load|loads|eval|evaluate|literal|normali[sz]e|to_python|deserialize|from|value|default|resolve|unwrap|adapt|clean|getattr|get_option|getoption)(_|$)"
+    r"(^|_)(parse|convert|coerce|cast|decode|load|loads|eval|evaluate|literal|normali[sz]e|to_python|deserialize|from|value|default|resolve|unwrap|adapt|clean|getattr|get_option|getoption|encode|encoder|jsonable|serialize|dump|dumps|to|as|json)(_|$)"
 )
 _CONSTRUCTORS = {
     "list": "list", "sorted": "list", "dict": "dict", "set": "set", "frozenset": "set",
@@ -54,6 +55,14 @@ def headers(request) -> Any:  # <--
     if request is None:
         return False
     return {"Host": request.host}
+""",
+    """
+def order_lines(order):  # <--
+    if order is None:
+        return "no such order"
+    if order.cancelled:
+        return None
+    return [line.text for line in order.lines]
 """,
     """
 def bounds(values):  # <--
@@ -131,18 +140,33 @@ def _judge(function: FunctionNode, returns: list[ast.Return], module: Module) ->
 
 
 def _mixture(function: FunctionNode, kinds: list[str | None], module: Module) -> str | None:
-    constants = {k for k in kinds if k in {"False", "True"}}
-    collections = sorted({k for k in kinds if k in {"list", "dict", "set", "tuple", "str"}})
-    if len(constants) != 1 or not collections:
-        return None
+    """What does not belong together: a flag, or a message, among results of another kind."""
     if not _is_loose(function.returns, module):
         return None
-    shown = [
-        *sorted(constants),
-        *(["None"] if "None" in kinds else []),
-        *(f"a {c}" for c in collections),
-    ]
-    return ", ".join(shown[:-1]) + f" or {shown[-1]}, depending on the case"
+    known = {k for k in kinds if k is not None}
+    flags = known & {"False", "True"}
+    containers = known & {"list", "dict", "set", "tuple"}
+    flagged = len(flags) == 1 and bool(containers or "str" in known)
+    messaged = "str" in known and bool(containers - {"tuple"}) and _is_message(function, module)
+    scattered = len(known - {"None"}) >= 3 and len(flags) < 2 and bool(containers)
+    if not (flagged or messaged or scattered):
+        return None
+    shown = [k if k in _PLAIN else f"{_ARTICLES.get(k, 'a')} {k}" for k in sorted(known)]
+    return f"{', '.join(shown[:-1])} or {shown[-1]}, depending on the case"
+
+
+_PLAIN = frozenset({"None", "False", "True"})
+_ARTICLES = {"int": "an"}
+
+
+def _is_message(function: FunctionNode, module: Module) -> bool:
+    """Whether a text that is returned reads like a message: it holds several words."""
+    constants = (
+        node.value.value
+        for node in module.nodes(ast.Return)
+        if isinstance(node.value, ast.Constant) and module.function_of(node) is function
+    )
+    return any(isinstance(text, str) and " " in text.strip() for text in constants)
 
 
 def _lengths(function: FunctionNode, returns: list[ast.Return]) -> str | None:
@@ -172,7 +196,7 @@ def _kind(value: ast.expr | None, module: Module) -> str | None:
     if isinstance(value, ast.Constant):
         if value.value is None or isinstance(value.value, bool):
             return str(value.value)
-        return "str" if isinstance(value.value, str) else None
+        return {str: "str", int: "int"}.get(type(value.value))
     if isinstance(value, ast.Name):
         assigned = _assigned(value, module)
         return (

@@ -75,7 +75,8 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     if not project.known or module.is_test:
         return
     own = parameter_lists(module)
-    rules = precedences(project) if own else []
+    asked = frozenset(name for parameters in own for name in parameters.names)
+    rules = precedences(project, asked) if own else []
     for parameters in own:
         broken = next((r for r in rules if _breaks(parameters.names, r)), None)
         if broken is None:

@@ -97,7 +97,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     if not prints:
         return
     logger = own_logger(module)
-    convention = convention_of(project, reports)
+    convention = convention_of(project, reports, unanimous=1)
     if convention is not None and convention.value != LOGGER:
         return
     if logger is None and convention is None:

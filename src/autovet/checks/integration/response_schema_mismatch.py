@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.annotations import annotated_type
 from autovet.checks.vocabulary.expressions import last_name
-from autovet.checks.vocabulary.value_types import annotated_type
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule

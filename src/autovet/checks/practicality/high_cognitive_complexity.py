@@ -3,8 +3,8 @@
 Counts cognitive complexity as published by G. Ann Campbell ("Cognitive Complexity", SonarSource,
 2018): one for each ``if``, ``elif``, ``else``, loop, ``except``, conditional expression, ``match``
 and change of boolean operator, and one more for each level of nesting that it stands in. Reports
-functions above 25 that are dense with it (at least one point for each line of code), and all
-above 60; flat guards and tables stay low. Long functions between are given as a hint.
+functions from 30 on that are dense with it (at least one point for each line of code), and all
+above 60; flat guards and tables stay low. Others above 25 are given as a hint.
 
 Such a function hides its normal course between exceptions, and every change to it needs all its
 conditions in mind at once.
@@ -27,6 +27,7 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("high-cognitive-complexity", Category.PRACTICALITY, confidence=0.8)
 
 _HIGH = 25
+_HIGH_AND_DENSE = 30
 _TOO_HIGH = 60
 _DENSE = 1.0
 _SHORTEST = 12
@@ -70,12 +71,13 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
     if score <= _HIGH:
         return
     lines = code_lines(body_without_docstring(node))
+    bad = score > _TOO_HIGH or score >= max(_HIGH_AND_DENSE, _DENSE * lines)
     yield module.finding(
         RULE,
         node,
         f"{node.name}() has a cognitive complexity of {score}, beyond what can be followed: split it",
         evidence={"complexity": score, "lines": lines},
-        severity=None if score > _TOO_HIGH or score >= _DENSE * lines else Severity.INFO,
+        severity=None if bad else Severity.INFO,
     )
 
 

@@ -6,7 +6,7 @@ CLOSABLE = frozenset({
     "socket.socket", "socket.create_connection", "sqlite3.connect", "urllib.request.urlopen", "mmap.mmap",
     "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile", "tempfile.SpooledTemporaryFile",
     "http.client.HTTPConnection", "http.client.HTTPSConnection", "ftplib.FTP", "ftplib.FTP_TLS", "smtplib.SMTP",
-    "smtplib.SMTP_SSL", "imaplib.IMAP4", "imaplib.IMAP4_SSL", "selectors.DefaultSelector", "os.scandir",
+    "smtplib.SMTP_SSL", "imaplib.IMAP4", "imaplib.IMAP4_SSL", "selectors.DefaultSelector",
     "psycopg.connect", "psycopg2.connect", "pymysql.connect", "MySQLdb.connect", "mysql.connector.connect",
     "aiosqlite.connect", "asyncpg.connect", "httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession",
     "aiofiles.open", "paramiko.SSHClient", "multiprocessing.Pool", "asyncio.Runner",

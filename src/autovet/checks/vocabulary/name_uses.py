@@ -8,6 +8,9 @@ from autovet.checks.vocabulary.evident_class import evident_class
 from autovet.source.module import Module
 from autovet.source.scopes import absolute_module
 
+# lower-case builtins that came late
+_LATE = frozenset({"aiter", "anext", "breakpoint"})
+
 
 @lru_cache(maxsize=64)
 def used_names(module: Module) -> tuple[tuple[str, ast.AST], ...]:
@@ -34,7 +37,7 @@ def _used(module: Module) -> Iterator[tuple[str, ast.AST]]:
         if name is not None:
             yield name, attribute
     for plain in module.nodes(ast.Name):
-        if isinstance(plain.ctx, ast.Load) and plain.id[:1].isupper():
+        if isinstance(plain.ctx, ast.Load) and (plain.id[:1].isupper() or plain.id in _LATE):
             name = module.qualified(plain)
             if name is not None and name.startswith("builtins."):
                 yield name, plain

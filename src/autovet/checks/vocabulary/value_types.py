@@ -8,76 +8,17 @@ import ast
 from collections.abc import Iterator
 from itertools import islice
 
+from autovet.checks.vocabulary.annotations import annotated_type
+from autovet.checks.vocabulary.known_types import BUILDERS, METHODS, SAME
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
 _DEPTH = 6
 _BINDINGS = 4  # a name bound more often than this has no type worth the search
 
-# functions that return an instance of a class with another name
-_BUILDERS = {
-    "sqlite3.connect": "sqlite3.Connection",
-    "sqlite3.dbapi2.connect": "sqlite3.Connection",
-    "aiosqlite.connect": "aiosqlite.Connection",
-    "psycopg.connect": "psycopg.Connection",
-    "psycopg.Connection.connect": "psycopg.Connection",
-    "psycopg.AsyncConnection.connect": "psycopg.AsyncConnection",
-    "psycopg2.connect": "psycopg2.Connection",
-    "pymysql.connect": "pymysql.Connection",
-    "MySQLdb.connect": "MySQLdb.Connection",
-    "mysql.connector.connect": "mysql.connector.Connection",
-    "pyodbc.connect": "pyodbc.Connection",
-    "oracledb.connect": "oracledb.Connection",
-    "duckdb.connect": "duckdb.Connection",
-    "asyncpg.connect": "asyncpg.Connection",
-    "asyncpg.create_pool": "asyncpg.Pool",
-    "sqlalchemy.create_engine": "sqlalchemy.Engine",
-    "sqlalchemy.ext.asyncio.create_async_engine": "sqlalchemy.ext.asyncio.AsyncEngine",
-    "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.sessionmaker",
-    "sqlalchemy.ext.asyncio.async_sessionmaker": "sqlalchemy.ext.asyncio.async_sessionmaker",
-    "sqlalchemy.orm.create_session": "sqlalchemy.orm.Session",
-    "requests.session": "requests.Session",
-    "boto3.client": "boto3.client",
-    "boto3.resource": "boto3.resource",
-    "redis.from_url": "redis.Redis",
-    "builtins.open": "io.TextIOWrapper",
-    "collections.defaultdict": "collections.defaultdict",
-    "collections.deque": "collections.deque",
-}
-
-# one class under several names
-_SAME = {
-    "requests.sessions.Session": "requests.Session",
-    "psycopg2.extensions.connection": "psycopg2.Connection",
-    "psycopg2.extensions.cursor": "psycopg2.Cursor",
-    "pymysql.connections.Connection": "pymysql.Connection",
-    "pymysql.cursors.Cursor": "pymysql.Cursor",
-    "asyncpg.connection.Connection": "asyncpg.Connection",
-    "asyncpg.pool.Pool": "asyncpg.Pool",
-    "sqlalchemy.orm.session.Session": "sqlalchemy.orm.Session",
-    "sqlalchemy.orm.scoped_session": "sqlalchemy.orm.Session",
-    "sqlmodel.Session": "sqlalchemy.orm.Session",
-    "sqlmodel.ext.asyncio.session.AsyncSession": "sqlalchemy.ext.asyncio.AsyncSession",
-    "sqlalchemy.engine.Connection": "sqlalchemy.Connection",
-    "sqlalchemy.engine.Engine": "sqlalchemy.Engine",
-}
-
-# calls of an instance, or of one of its methods, that return an instance of something else
-_METHODS = {
-    ("sqlalchemy.orm.sessionmaker", ""): "sqlalchemy.orm.Session",
-    ("sqlalchemy.orm.sessionmaker", "begin"): "sqlalchemy.orm.Session",
-    ("sqlalchemy.ext.asyncio.async_sessionmaker", ""): "sqlalchemy.ext.asyncio.AsyncSession",
-    ("sqlalchemy.ext.asyncio.async_sessionmaker", "begin"): "sqlalchemy.ext.asyncio.AsyncSession",
-    ("sqlalchemy.Engine", "connect"): "sqlalchemy.Connection",
-    ("sqlalchemy.Engine", "begin"): "sqlalchemy.Connection",
-    ("sqlalchemy.ext.asyncio.AsyncEngine", "connect"): "sqlalchemy.ext.asyncio.AsyncConnection",
-    ("sqlalchemy.ext.asyncio.AsyncEngine", "begin"): "sqlalchemy.ext.asyncio.AsyncConnection",
-    ("asyncpg.Pool", "acquire"): "asyncpg.Connection",
-}
 _CURSOR_METHODS = frozenset({"cursor", "execute", "executemany"})
 _WRAPPERS = frozenset({"contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext"})
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
-_TRANSPARENT = frozenset({"Annotated", "Optional", "Final", "ClassVar", "Required", "NotRequired"})
 
 
 def type_of(expression: ast.expr, module: Module, depth: int = _DEPTH) -> str | None:
@@ -121,54 +62,6 @@ def _type_of(expression: ast.expr, module: Module, depth: int) -> str | None:
         case ast.Constant(value=str() | bytes() | int() | float() as value):
             return f"builtins.{type(value).__name__}"
     return None
-
-
-def annotated_type(annotation: ast.expr | None, module: Module, depth: int = _DEPTH) -> str | None:
-    """The dotted name of the class that an annotation names, without its parameters.
-
-    ``Annotated``, ``Optional``, ``X | None``, quoted annotations and aliases of the module are
-    seen through.
-    """
-    for _ in range(depth):
-        match annotation:
-            case ast.Constant(value=str(text)):
-                return _quoted_type(text, annotation, module)
-            case ast.Subscript(value=value, slice=inner):
-                if _last_name(value) in _TRANSPARENT:
-                    annotation = inner.elts[0] if isinstance(inner, ast.Tuple) else inner
-                else:
-                    annotation = value
-            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                annotation = right if isinstance(left, ast.Constant) else left
-            case ast.Name():
-                if (name := module.qualified(annotation)) is not None:
-                    return _SAME.get(name, name)
-                if isinstance(definition := module.definition(annotation), ast.ClassDef):
-                    return f"{module.name}.{definition.name}"
-                annotation = module.assigned(annotation)
-            case ast.Attribute():
-                name = module.qualified(annotation)
-                return _SAME.get(name, name) if name else None
-            case _:
-                return None
-    return None
-
-
-def _quoted_type(text: str, where: ast.expr, module: Module) -> str | None:
-    try:
-        parsed = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
-        return None
-    if isinstance(parsed, ast.BinOp):
-        parsed = parsed.left
-    names = ast.unparse(parsed).split(".") if isinstance(parsed, (ast.Name, ast.Attribute)) else []
-    scope = module.scopes.of(where).lookup(names[0]) if names else None
-    if scope is None:
-        return None
-    if (imported := scope.imports.get(names[0])) is not None:
-        name = ".".join([imported, *names[1:]])
-        return _SAME.get(name, name)
-    return f"{module.name}.{text}" if len(names) == 1 else None
 
 
 def _type_of_name(name: ast.Name, module: Module, depth: int) -> str | None:
@@ -229,30 +122,42 @@ def owner_class(
 def _attribute_types(
     owner: ast.ClassDef, name: str, module: Module, depth: int
 ) -> Iterator[str | None]:
-    for node in ast.walk(owner):
+    for node in _attribute_bindings(owner, module).get(name, ()):
         match node:
-            case ast.AnnAssign(target=ast.Name(id=found), annotation=annotation) if found == name:
+            case ast.AnnAssign(annotation=annotation):
                 yield annotated_type(annotation, module)
-            case ast.AnnAssign(target=ast.Attribute(attr=found), annotation=annotation) if (
-                found == name
-            ):
-                yield annotated_type(annotation, module)
-            case ast.Assign(targets=[ast.Attribute(attr=found, value=ast.Name(id="self"))]) if (
-                found == name
-            ):
-                yield type_of(node.value, module, depth)
-            case ast.FunctionDef(name=found) if found == name and node.returns is not None:
-                yield annotated_type(node.returns, module)
+            case ast.Assign(value=value):
+                yield type_of(value, module, depth)
+            case ast.FunctionDef(returns=returns):
+                yield annotated_type(returns, module)
+
+
+def _attribute_bindings(owner: ast.ClassDef, module: Module) -> dict[str, list[ast.AST]]:
+    """Attribute name to what gives it a type: fields, ``self.x = ...``, methods with a result."""
+    key = ("attributes", owner)
+    if key not in module.memo:
+        found: dict[str, list[ast.AST]] = {}
+        for node in ast.walk(owner):
+            match node:
+                case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)):
+                    found.setdefault(name, []).append(node)
+                case ast.Assign(targets=[ast.Attribute(attr=name, value=ast.Name(id="self"))]):
+                    found.setdefault(name, []).append(node)
+                case ast.FunctionDef(name=name) if node.returns is not None:
+                    found.setdefault(name, []).append(node)
+        module.memo[key] = found
+    known: dict[str, list[ast.AST]] = module.memo[key]
+    return known
 
 
 def _type_of_call(call: ast.Call, module: Module, depth: int) -> str | None:
     name = module.qualified(call.func)
     if name in _WRAPPERS and call.args:
         return type_of(call.args[0], module, depth - 1)
-    if name in _BUILDERS:
-        return _BUILDERS[name]
+    if name in BUILDERS:
+        return BUILDERS[name]
     if name is not None and name.rpartition(".")[2][:1].isupper():
-        return _SAME.get(name, name)
+        return SAME.get(name, name)
     if name is not None and name.startswith("builtins."):
         return name
     if isinstance(call.func, ast.Name):
@@ -262,7 +167,7 @@ def _type_of_call(call: ast.Call, module: Module, depth: int) -> str | None:
         if definition is not None:
             return _returned_type(definition, module, depth - 1)
         kind = type_of(call.func, module, depth - 1) if name is None else None
-        return _METHODS.get((kind, "")) if kind else None
+        return METHODS.get((kind, "")) if kind else None
     if isinstance(call.func, ast.Attribute):
         return _type_of_method_call(call, call.func, module, depth)
     return None
@@ -290,7 +195,7 @@ def _type_of_method_call(
         return None if library.startswith(("sqlalchemy", "asyncpg")) else f"{library}.Cursor"
     if func.attr == "__enter__":
         return kind
-    return _METHODS.get((kind, func.attr))
+    return METHODS.get((kind, func.attr))
 
 
 def _returned_type(function: FunctionNode, module: Module, depth: int) -> str | None:
@@ -317,7 +222,3 @@ def _agreed(types: Iterator[str | None]) -> str | None:
     """The one type that all known ones agree on; ``None`` values do not speak against it."""
     known = {kind for kind in types if kind}
     return known.pop() if len(known) == 1 else None
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -3,7 +3,8 @@
 import ast
 from dataclasses import dataclass
 
-from autovet.checks.vocabulary.value_types import annotated_type, type_of
+from autovet.checks.vocabulary.annotations import annotated_type
+from autovet.checks.vocabulary.value_types import type_of
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 

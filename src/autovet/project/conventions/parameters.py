@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from autovet.project.project import Project
 from autovet.source.module import Module
@@ -58,8 +59,13 @@ def parameter_lists(module: Module) -> tuple[ParameterList, ...]:
     return tuple(found)
 
 
-def precedences(project: Project) -> list[Precedence]:
-    """What comes first: the surroundings (a session) before all, or one before a certain other."""
+def precedences(project: Project, asked: frozenset[str]) -> list[Precedence]:
+    """What comes first: the surroundings (a session) before all, or one before a certain other.
+
+    Args:
+        project: the project; tests have no say.
+        asked: the parameters of interest; precedences among others are not looked for.
+    """
     leads: Counter[str] = Counter()
     present: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -67,10 +73,13 @@ def precedences(project: Project) -> list[Precedence]:
         if module.is_test:
             continue
         for parameters in parameter_lists(module):
-            names = parameters.names
-            leads[names[0]] += 1
+            names = [name for name in parameters.names if name in asked]
+            if not names:
+                continue
+            if parameters.names[0] == names[0]:
+                leads[names[0]] += 1
             present.update(names)
-            pairs.update((a, b) for i, a in enumerate(names) for b in names[i + 1 :])
+            pairs.update(combinations(names, 2))
     found = [
         Precedence(name, "", count, present[name])
         for name, count in leads.items()

@@ -191,3 +191,12 @@ def is_safe(safe: frozenset[str], kind: str) -> bool:
     if kind in safe or "*" in safe:
         return True
     return kind == "redirect" and {"redirect/slash", "redirect/one-slash"} <= safe
+
+
+def extended_index(value: Value, position: int) -> Value:
+    """The member of an untrusted sequence at a position: a source of its own."""
+    taints = tuple(
+        t._replace(ident=(*t.ident, f".{position}"), part="") if len(t.ident) < 6 else t
+        for t in value.taints
+    )
+    return Value(taints, text=UNTRUSTED if taints else None, record=value.record)

@@ -1,0 +1,105 @@
+"""From flows to findings."""
+
+import ast
+from collections.abc import Iterator
+
+from autovet.checks.security.taint.analysis import flows_of
+from autovet.checks.security.taint.frame import Hit
+from autovet.checks.security.taint.shapes import in_value_position, is_command, is_composed, is_sql
+from autovet.checks.security.taint.values import steps_of
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.domain.severity import Severity
+from autovet.domain.unverified import Unverified
+from autovet.source.module import Module
+
+_MAX_PATH = 12
+_MAX_CODE = 120
+_WEIGHT = {"request": 0, "cli": 1, "environment": 2, "parameter": 3}
+_LOCAL_KINDS = {"sql", "shell", "code", "template"}  # what a user may not even do to himself
+_BODY_NAMES = ("body", "payload", "data", "json", "form", "changes", "updates", "attributes", "attrs", "fields", "values", "params")  # fmt: skip
+
+
+def flow_findings(
+    module: Module, rule: Rule, kind: str, harm: str
+) -> Iterator[Finding | Unverified]:
+    """The findings of one kind of sink: the most certain flow into each place.
+
+    Args:
+        module: the module.
+        rule: the rule that they are findings of.
+        kind: the kind of sink.
+        harm: what the flow allows and what to do, as the end of a sentence.
+    """
+    flows = flows_of(module)
+    best: dict[int, tuple[int, Hit, Severity, float]] = {}
+    for hit in flows.hits:
+        if hit.kind != kind:
+            continue
+        judged = _judge(hit, module)
+        if judged is None:
+            continue
+        rank = _WEIGHT[hit.taint.origin.kind] * 2 + hit.soft
+        known = best.get(id(hit.node))
+        if known is None or rank < known[0]:
+            best[id(hit.node)] = (rank, hit, *judged)
+    for _, hit, severity, confidence in best.values():
+        origin = hit.taint.origin
+        what = "a caller's value" if origin.kind == "parameter" else "untrusted data"
+        yield module.finding(
+            rule,
+            hit.node,
+            f"{what} from {origin.what} reaches {hit.what}{'()' if isinstance(hit.node, ast.Call) else ''}: {harm}",
+            severity=severity,
+            confidence=confidence,
+            evidence={
+                "source": {"line": origin.line, "what": origin.what, "kind": origin.kind},
+                "sink": {"line": getattr(hit.node, "lineno", 1), "what": hit.what},
+                "path": _path(hit, module),
+            },
+        )
+    if flows.cut_short and kind == "sql":  # said once, by the first of the flow rules
+        yield Unverified(
+            rule.category,
+            "flows of untrusted data through this module",
+            f"the flow analysis was cut short: {flows.cut_short}",
+        )
+
+
+def _judge(hit: Hit, module: Module) -> tuple[Severity, float] | None:
+    origin = hit.taint.origin.kind
+    if origin == "request":
+        return (Severity.INFO, 0.3) if hit.soft else (Severity.ERROR, 0.9)
+    if module.is_test or hit.soft:
+        return None
+    if origin == "cli":
+        return (Severity.WARNING, 0.5) if hit.kind in _LOCAL_KINDS else None
+    if origin == "environment":
+        return (Severity.INFO, 0.3) if hit.kind in {"shell", "code"} else None
+    if hit.kind == "sql" and is_composed(hit.text) and is_sql(hit.text):
+        return (Severity.WARNING, 0.7) if in_value_position(hit.text or "") else (Severity.INFO, 0.4)  # fmt: skip
+    if hit.kind == "shell" and is_composed(hit.text) and is_command(hit.text):
+        return (Severity.WARNING, 0.6)
+    if hit.kind == "attribute" and _is_body(hit):
+        return (Severity.WARNING, 0.6)
+    return None
+
+
+def _is_body(hit: Hit) -> bool:
+    name = hit.taint.ident[0].rpartition(":")[2].lower()
+    first = next(steps_of(hit.taint), None)
+    annotation = ast.unparse(first.annotation) if isinstance(first, ast.arg) and first.annotation else ""  # fmt: skip
+    is_mapping = annotation.startswith(("dict", "Dict", "Mapping", "typing.", "MutableMapping"))
+    return is_mapping and name.endswith(_BODY_NAMES)
+
+
+def _path(hit: Hit, module: Module) -> list[dict[str, object]]:
+    places: list[dict[str, object]] = []
+    for node in [*steps_of(hit.taint), hit.node]:
+        line = getattr(node, "lineno", 0)
+        if not line or (places and places[-1]["line"] == line):
+            continue
+        places.append({"line": line, "code": module.lines.line(line).strip()[:_MAX_CODE]})
+    if len(places) > _MAX_PATH:
+        places = [*places[: _MAX_PATH // 2], *places[-_MAX_PATH // 2 :]]
+    return places

@@ -1,0 +1,131 @@
+"""Whether the arguments of a call make a sink of it."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from autovet.checks.security.taint.guards import Guards
+from autovet.checks.security.taint.frame import Hit
+from autovet.checks.security.taint.models import Sink
+from autovet.checks.security.taint.shapes import fixes_host, is_composed, is_sql
+from autovet.checks.security.taint.values import UNKNOWN, UNTRUSTED, Value, all_taints, is_safe
+
+_DATABASE = re.compile(r"cur(sor)?|conn(ection)?|db|database|session|engine|pool", re.IGNORECASE)
+_SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash", "zsh", "cmd", "cmd.exe", "powershell"})
+_CONTENT = frozenset({"content_type", "mimetype", "media_type"})
+
+
+class Sinks(Guards):
+    """Looks at calls as sinks."""
+
+    def check_sinks(
+        self,
+        names: Sequence[str],
+        node: ast.Call,
+        receiver: Value,
+        args: Sequence[Value],
+        keywords: Mapping[str, Value],
+    ) -> bool:
+        """Record the flows into a call; say whether it is a sink at all."""
+        known = False
+        for name in names:
+            for sink in self.analysis.models.sinks.get(name, ()):
+                if not self._applies(sink, node, keywords):
+                    continue
+                known = True
+                for value in _watched(sink, receiver, args, keywords):
+                    self._reach(sink, node, value)
+            if known:
+                break
+        return known
+
+    def reach(self, kind: str, what: str, node: ast.AST, value: Value) -> None:
+        """Record that a value reaches a place of this kind."""
+        for taint in all_taints(value):
+            safe = self.env.safe_for(taint)
+            if not is_safe(safe, kind):
+                settled = taint._replace(safe=safe)
+                self.record(Hit(kind, what, node, settled, value.text, "soft" in safe))
+
+    def _applies(self, sink: Sink, node: ast.Call, keywords: Mapping[str, Value]) -> bool:
+        for key, wanted in sink.when.items():
+            if key not in keywords or keywords[key].const != wanted:
+                return False
+        for key, harmless in sink.unless.items():
+            given = next((k.value for k in node.keywords if k.arg == key), None)
+            given = given or (node.args[1] if len(node.args) > 1 else None)
+            if given is not None and self.analysis.name_of(given) in harmless:
+                return False
+        return True
+
+    def _reach(self, sink: Sink, node: ast.Call, value: Value) -> None:
+        if sink.kind == "program":
+            for part in _program(value):
+                self.reach("shell", sink.what, node, part)
+            return
+        if sink.kind == "html":
+            if _is_other_content(node):
+                return
+            if value.items:
+                value = value.items.get(0, value)
+            if value.text is None:
+                return
+        if sink.kind in {"url", "redirect"} and fixes_host(value.text):
+            return
+        if sink.kind == "sql" and not sink.certain and not self._is_statement(node, value):
+            return
+        if sink.kind == "ldap" and not sink.certain and "(" not in (value.text or ""):
+            return
+        if sink.kind == "template" and not sink.certain and value.text is None:
+            return
+        self.reach(sink.kind, sink.what, node, value)
+
+    def _is_statement(self, node: ast.Call, value: Value) -> bool:
+        if is_composed(value.text) and is_sql(value.text):
+            return True
+        if not isinstance(node.func, ast.Attribute) or value.text is None:
+            return False
+        if not node.func.attr.startswith(("exec", "raw", "mogrify")):
+            return False
+        receiver = node.func.value
+        while isinstance(receiver, ast.Call):
+            receiver = receiver.func
+        name = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+        return _DATABASE.search(name) is not None
+
+
+def _watched(
+    sink: Sink, receiver: Value, args: Sequence[Value], keywords: Mapping[str, Value]
+) -> Iterator[Value]:
+    for position in sink.positions:
+        if position < len(args):
+            yield args[position]
+    for name in sink.keywords:
+        if name == "self":
+            yield receiver
+        elif name in keywords:
+            yield keywords[name]
+
+
+def _program(value: Value) -> Iterator[Value]:
+    if value.items is None:
+        if value.text == UNTRUSTED:
+            yield value
+        return
+    first = value.items.get(0)
+    if first is None:
+        return
+    yield first
+    flag = value.items.get(1)
+    if first.const in _SHELLS and flag is not None and flag.const in {"-c", "/c", "-Command", "-lc"}:
+        yield from (v for k, v in value.items.items() if k == 2)
+    if first.const is UNKNOWN and flag is not None and flag.const == "-c" and 2 in value.items:
+        yield value.items[2]
+
+
+def _is_other_content(node: ast.Call) -> bool:
+    for keyword in node.keywords:
+        if keyword.arg in _CONTENT:
+            given = keyword.value
+            return not (isinstance(given, ast.Constant) and "html" in str(given.value))
+    return False
