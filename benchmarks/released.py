@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
 from autovet import AutonomousAIOrchestrationLayer
@@ -23,7 +23,7 @@ async def measure_released(
         for name in PACKAGES:
             source = _source(name, Path(folder))
             context = {"environment": environment, "execute": False, "heal": "none"}
-            report = await layer.validate_paths([source / "src"], context)
+            report = await layer.validate_paths([source], context)
             lines = sum(r["meta"]["lines"] for r in report["files"].values())
             found = [(path, f) for path, r in report["files"].items() for f in weighty(r)]
             grave = [(path, f) for path, f in found if f["severity"] == "error"]
@@ -44,12 +44,14 @@ async def measure_released(
 
 
 def _source(name: str, folder: Path) -> Path:
+    """The current release's files, from its wheel: nothing of it is built or run."""
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:",
-         "--no-build-isolation", "-d", str(folder), name],
-        check=False, capture_output=True,
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:",
+         "-d", str(folder), name],
+        check=True, capture_output=True,
     )  # fmt: skip
-    archive = next(folder.glob(f"{name}-*.tar.gz"))
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    return folder / archive.name.removesuffix(".tar.gz")
+    (wheel,) = folder.glob(f"{name}-*.whl")
+    target = folder / "-".join(wheel.name.split("-")[:2])
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target

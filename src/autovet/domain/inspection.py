@@ -105,6 +105,7 @@ class Inspection:
     """The findings of our own checks and the facts that judging needs from the tree.
 
     Attributes:
+        reexports: imported names that nothing here reads but another module imports from here.
         dynamic_models: the code uses a library whose classes get attributes at run time.
         parse_ms: time before the first check, in milliseconds.
     """
@@ -117,6 +118,7 @@ class Inspection:
     suppressions: tuple[Suppression, ...] = ()
     executables: tuple[Executable, ...] = ()
     functions: tuple[FunctionSpan, ...] = ()
+    reexports: tuple[Span, ...] = ()
     dynamic_models: bool = False
     lines: int = 0
     parse_ms: float = 0.0

@@ -92,8 +92,11 @@ def _refuted(finding: Finding, inspection: Inspection) -> bool:
 
     An import whose absence is provided for is no mistake, and about a package that is not there
     at all our own check speaks, which knows the package index. Attributes that a library makes at
-    run time are there although no stub declares them.
+    run time are there although no stub declares them, and an import that another module takes
+    from here is used.
     """
+    if finding.rule == "unused-import":
+        return any(span.overlaps(finding.span) for span in inspection.reexports)
     if not set(finding.sources) & set(_FOREIGN):
         return False
     if finding.rule == "nonexistent-attribute":

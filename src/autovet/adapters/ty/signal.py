@@ -7,14 +7,16 @@ from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 
 from autovet.adapters.lsp.diagnostic import Diagnostic
+from autovet.adapters.ty.counter_evidence import has_member, is_stored_nearby
 from autovet.adapters.ty.hidden_modules import is_hidden_module, is_project_module
 from autovet.adapters.ty.import_guards import guarded_lines
 from autovet.adapters.ty.statement_facts import facts_of
 from autovet.adapters.ty.ty_workspace import project_path
 from autovet.domain.document import Document
 
-# Type variables, a method's own class (mixins), what `isinstance` leaves, callables, any class.
-_VAGUE_RECEIVER = re.compile(r"@\w|~|\(.*\) -> |^object$|^type$|^type\[")
+# Type variables, a method's own class (mixins), what `isinstance` leaves, callables, any class,
+# abstract files.
+_VAGUE_RECEIVER = re.compile(r"@\w|~|\(.*\) -> |^object$|^type$|^type\[|^(Binary|Text)?IO\b")
 _NUMPY = re.compile(r"numpy|ndarray|NDArray|ArrayLike|_SupportsArray")
 _IMPORT_CODES = frozenset({"import-not-found", "missing-module-member"})
 
@@ -47,9 +49,18 @@ class Signal:
             return Weight.NONE
         if "module" in facts and self._is_shadowed(facts["module"]):
             return Weight.NONE
+        if self._is_refuted(facts):
+            return Weight.NONE
         if diagnostic.code == "no-matching-overload" and _NUMPY.search(diagnostic.message):
             return Weight.INFORMATION
         return Weight.INFORMATION if _is_uncertain(facts) else Weight.FULL
+
+    def _is_refuted(self, facts: Mapping[str, str]) -> bool:
+        if "module" in facts and "member" in facts:
+            return has_member(facts["module"], facts["member"], self._site_packages)
+        if "receiver" in facts and "attribute" in facts:
+            return is_stored_nearby(facts["receiver"], facts["attribute"], self._document)
+        return False
 
     def _is_expected(self, diagnostic: Diagnostic, facts: Mapping[str, str]) -> bool:
         module, member = facts.get("module", ""), facts.get("member")

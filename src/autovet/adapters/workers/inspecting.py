@@ -17,6 +17,7 @@ from autovet.domain.unverified import Unverified
 from autovet.ports import Knowledge
 from autovet.project.disk_files import DiskFiles
 from autovet.project.project import Project
+from autovet.project.reexports import reexports_of
 from autovet.source.anchors import anchors_of
 from autovet.source.executables import executables_of
 from autovet.source.gate import Admitted, admit
@@ -65,6 +66,7 @@ class InspectionRoom:
             suppressions=suppressions_of(module.comments) if "autovet:" in module.text else (),
             executables=executables_of(module),
             functions=tuple(_functions(module)),
+            reexports=reexports_of(module, project),
             dynamic_models=has_dynamic_models(module, project),
             lines=len(module.lines),
             parse_ms=(prepared - start) * 1000,

@@ -13,9 +13,9 @@ Leave it when the folder's name misleads and the project has no such layers.
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.import_contracts import broken_contract
 from autovet.checks.vocabulary.stated_boundaries import Boundary, names, stated_boundaries
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -261,48 +261,15 @@ def _imports(module: Module) -> list[ast.Import | ast.ImportFrom]:
 def _declared(
     targets: list[str], boundaries: list[Boundary], module: Module, project: Project
 ) -> tuple[str, str] | None:
-    tool = project.pyproject.get("tool")
-    linter = tool.get("importlinter") if isinstance(tool, dict) else None
-    contracts = linter.get("contracts") if isinstance(linter, dict) else None
-    for contract in contracts if isinstance(contracts, list) else []:
-        if not isinstance(contract, dict):
-            continue
-        name = str(contract.get("name", contract.get("type", "")))
-        for target in targets:
-            if _forbidden(target, module.name, contract):
-                return target, name
+    for target in targets:
+        contract = broken_contract(module.name, target, project)
+        if contract is not None:
+            return target, contract
     for boundary in boundaries:
         for target in targets:
             if names(boundary.target, target):
                 return target, boundary.source
     return None
-
-
-def _forbidden(target: str, importer: str, contract: dict[str, Any]) -> bool:
-    if contract.get("type") == "forbidden":
-        return _within(importer, contract.get("source_modules")) and _within(
-            target, contract.get("forbidden_modules")
-        )
-    if contract.get("type") != "layers":
-        return False
-    containers = contract.get("containers") or [""]
-    layers = contract.get("layers")
-    for container in containers if isinstance(layers, list) else []:
-        ranks: dict[str, int] = {}
-        for rank, layer in enumerate(layers or []):
-            for name in str(layer).replace("|", ":").split(":"):
-                bare = name.strip().strip("()")
-                ranks[f"{container}.{bare}" if container else bare] = rank
-        inner = max((r for n, r in ranks.items() if _within(importer, [n])), default=None)
-        outer = max((r for n, r in ranks.items() if _within(target, [n])), default=None)
-        if inner is not None and outer is not None and outer < inner:
-            return True
-    return False
-
-
-def _within(name: str, packages: object) -> bool:
-    listed = packages if isinstance(packages, list) else []
-    return any(name == p or name.startswith(f"{p}.") for p in listed)
 
 
 def _only_for_types(statement: ast.stmt, module: Module) -> bool:

@@ -18,7 +18,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from autovet.checks.business_logic._guards import is_caught, is_tested
+from autovet.checks.business_logic._guards import is_caught, is_tested, mentions
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -175,10 +175,11 @@ def check(module: Module) -> Iterator[Finding]:
             for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         ]
         if name in parameters and _bindings(module, collection) == 1:
-            if not _DOCUMENTED.search(ast.get_docstring(function) or ""):
-                sites = [s for s in _calls(module, function, name) if _may_be_empty(s[1], module)]
-                if sites:
-                    yield _finding(module, use, name, error, function, sites)
+            if _DOCUMENTED.search(ast.get_docstring(function) or ""):
+                continue
+            sites = [s for s in _calls(module, function, name) if _may_be_empty(s[1], module)]
+            if sites:
+                yield _finding(module, use, name, error, function, sites)
         elif error == "ZeroDivisionError" and (made := module.assigned(collection)) is not None:
             if (
                 isinstance(made, (ast.ListComp, ast.SetComp))
@@ -218,29 +219,29 @@ def _finding(
 
 def _uses(module: Module) -> Iterator[tuple[ast.expr, ast.Name, str]]:
     """Expressions that fail for an empty collection, with its name and the exception."""
-    for node in module.nodes(ast.BinOp):
-        if isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
-            length = node.right
+    for division in module.nodes(ast.BinOp):
+        if isinstance(division.op, (ast.Div, ast.FloorDiv, ast.Mod)):
+            length = division.right
             if isinstance(length, ast.Name):
                 length = module.assigned(length) or length
             match length:
                 case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as collection]):
-                    yield node, collection, "ZeroDivisionError"
-    for node in module.nodes(ast.Subscript):
-        match node:
+                    yield division, collection, "ZeroDivisionError"
+    for element in module.nodes(ast.Subscript):
+        match element:
             case ast.Subscript(
                 value=ast.Name() as collection,
                 ctx=ast.Load(),
                 slice=ast.Constant(value=0)
                 | ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)),
             ):
-                yield node, collection, "IndexError"
-    for node in module.nodes(ast.Call):
-        match node:
+                yield element, collection, "IndexError"
+    for call in module.nodes(ast.Call):
+        match call:
             case ast.Call(args=[ast.Name() as collection], keywords=keywords):
-                error = _NEEDY.get(module.qualified(node.func) or "")
+                error = _NEEDY.get(module.qualified(call.func) or "")
                 if error and not any(k.arg in {"default", None} for k in keywords):
-                    yield node, collection, error
+                    yield call, collection, error
 
 
 def _is_iterated(use: ast.expr, collection: ast.Name, module: Module) -> bool:
@@ -261,13 +262,9 @@ def _is_iterated(use: ast.expr, collection: ast.Name, module: Module) -> bool:
 
 def _length_is_tested(function: FunctionNode, name: str) -> bool:
     """Whether some condition asks about a value made from the collection, such as its length."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and any(
-            isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)
-        ):
-            if any(isinstance(t, ast.Name) and is_tested(t.id, function) for t in node.targets):
-                return True
-    return False
+    made = [n for n in ast.walk(function) if isinstance(n, ast.Assign) and mentions(n.value, name)]
+    targets = [t for statement in made for t in statement.targets]
+    return any(isinstance(t, ast.Name) and is_tested(t.id, function) for t in targets)
 
 
 def _bindings(module: Module, name: ast.Name) -> int:

@@ -231,5 +231,6 @@ def _first_use(name: ast.Name, module: Module) -> ast.expr | None:
     if any(isinstance(module.parent(n), ast.Compare) for n in uses):
         return None
     parent = module.parent(uses[0]) if uses else None
-    dereferenced = isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is uses[0]
-    return parent if dereferenced else None
+    if isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is uses[0]:
+        return parent
+    return None

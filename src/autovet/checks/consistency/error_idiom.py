@@ -1,7 +1,7 @@
 """A lookup answers a missing thing in another way than the project's lookups do.
 
 Finds ``get_...`` functions (and ``fetch_``, ``load_``, ``retrieve_``) that return None for what is
-missing in a project whose lookups raise, and the other way round. Callers follow the habit: they do
+missing in a project whose lookups raise, and (as a hint) the other way round. Callers follow the habit: they do
 not test for None where everything raises, and the error surfaces later and elsewhere.
 
 Raise the project's exception, or return None, as the siblings do.
@@ -16,6 +16,7 @@ from autovet.checks.example import Example
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.domain.severity import Severity
 from autovet.project.conventions.convention import convention_of
 from autovet.project.conventions.lookups import (
     NONE,
@@ -138,6 +139,8 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             module.header_span(node),
             f"{node.name} {_says(observation.value)} for a missing thing, the project's lookups {habit}{named}",
             evidence={"function": node.name, "errors": errors, **convention.evidence},
+            # raising where others return None is at worst noticed at once
+            severity=None if convention.value == RAISES else Severity.INFO,
         )
 
 

@@ -4,9 +4,9 @@ import ast
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from autovet.source.module import Module
+from autovet.source.remembered import by_part
 from autovet.source.scopes import FunctionNode
 
 # how much a shared feature says: what is called and with which texts says most
@@ -52,7 +52,7 @@ def likeness(one: Profile, other: Profile) -> tuple[float, float]:
     return (shared / whole if whole else 0.0), shared
 
 
-@lru_cache(maxsize=4096)
+@by_part
 def profile_of(function: FunctionNode, module: Module) -> Profile:
     """Read a function's features from its body, docstring left out."""
     features: Counter[tuple[str, str]] = Counter()

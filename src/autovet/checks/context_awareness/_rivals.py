@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from packaging.utils import canonicalize_name
 
@@ -11,6 +10,7 @@ from autovet.checks.vocabulary.import_names import well_known_distributions
 from autovet.checks.vocabulary.provenance import imported_roots
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _used(project: Project) -> dict[str, list[str]]:
     return used
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def _imported_frameworks(module: Module) -> frozenset[str]:
     kinds = (kind_of(dotted) for dotted, _ in imported_roots(module))
     return frozenset(found[1] for found in kinds if found is not None)

@@ -13,7 +13,6 @@ entities of the project are not reported.
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from autovet.checks.context_awareness._likeness import Profile, likeness, profile_of
 from autovet.checks.example import Example
@@ -22,6 +21,7 @@ from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.remembered import by_module, by_part
 from autovet.source.scopes import FunctionNode
 
 RULE = Rule("reimplements-project-helper", Category.CONTEXT_AWARENESS, confidence=0.85)
@@ -166,7 +166,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             )
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def _helpers(module: Module) -> tuple[FunctionNode, ...]:
     """Public functions at module level that are worth importing."""
     return tuple(
@@ -211,7 +211,7 @@ def _different_things(
     return mine != theirs
 
 
-@lru_cache(maxsize=4096)
+@by_part
 def _entities(function: FunctionNode, module: Module) -> frozenset[str]:
     """Classes and functions of the project that a function names."""
     found: set[str] = set()

@@ -13,7 +13,6 @@ Leave it in the settings module itself, in scripts and in tests: those are not j
 import ast
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from autovet.checks.example import Example
 from autovet.domain.category import Category
@@ -21,6 +20,7 @@ from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 RULE = Rule("settings-bypassed", Category.CONTEXT_AWARENESS, confidence=0.9)
 
@@ -110,7 +110,7 @@ def _reads_one(node: ast.AST, module: Module) -> bool:
     return False
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def _has_settings(module: Module) -> bool:
     for node in module.nodes(ast.ClassDef):
         bases = [getattr(b, "attr", getattr(b, "id", "")) for b in node.bases]
@@ -123,6 +123,6 @@ def _has_settings(module: Module) -> bool:
     return False
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def _has_reads(module: Module) -> bool:
     return any(_reads_one(n, module) for n in module.nodes(ast.Call, ast.Subscript))

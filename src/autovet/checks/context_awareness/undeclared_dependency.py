@@ -15,10 +15,14 @@ from collections.abc import Iterator
 
 from autovet.checks.context_awareness._rivals import rivalry_of
 from autovet.checks.example import Example
-from autovet.checks.factual_accuracy.nonexistent_package import stated_environment_lacks
 from autovet.checks.vocabulary.guards import is_guarded
 from autovet.checks.vocabulary.import_names import well_known_distributions
-from autovet.checks.vocabulary.provenance import Provenance, imported_roots, provenance
+from autovet.checks.vocabulary.provenance import (
+    Provenance,
+    imported_roots,
+    provenance,
+    stated_environment_lacks,
+)
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule

@@ -137,9 +137,11 @@ def _argparse(module: Module, project: Project) -> Iterator[Finding]:
     framework = project.declarations.framework
     if framework not in {"click", "typer"} or module.is_test:
         return
-    users = [m.path for m in project.others() if any(_imports(m, framework))]
-    folders = {path.rpartition("/")[0] for path in users}
-    if not users or module.path.rpartition("/")[0] not in folders:
+    others = [m for m in project.others() if not m.is_test]
+    users = [m.path for m in others if any(_imports(m, framework))]
+    folders = {m.path.rpartition("/")[0] for m in others}
+    declared = framework in (project.declarations.dependencies or ())
+    if not (users or declared) or module.path.rpartition("/")[0] not in folders:
         return
     for call in module.nodes(ast.Call):
         if module.qualified(call.func) == "argparse.ArgumentParser":

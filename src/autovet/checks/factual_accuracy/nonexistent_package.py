@@ -18,7 +18,12 @@ from collections.abc import Iterator
 
 from autovet.checks.example import Example
 from autovet.checks.vocabulary.guards import is_guarded
-from autovet.checks.vocabulary.provenance import Provenance, imported_roots, provenance
+from autovet.checks.vocabulary.provenance import (
+    Provenance,
+    imported_roots,
+    provenance,
+    stated_environment_lacks,
+)
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -30,6 +35,12 @@ from autovet.source.module import Module
 
 RULE = Rule("nonexistent-package", Category.FACTUAL_ACCURACY, Severity.ERROR, confidence=0.9)
 
+# names that everybody gives to modules of their own, and that somebody also published
+_HOMELY = frozenset(
+    {"app", "apps", "src", "utils", "util", "helpers", "helper", "models", "config", "settings",
+     "common", "core", "lib", "api", "db", "database", "services", "tests", "main", "schemas",
+     "constants", "exceptions", "errors", "domain", "server", "client", "tools", "shared"}
+)  # fmt: skip
 _STRICT = {"environment": ".venv", "dependencies": ("requests",)}
 
 BAD = (
@@ -108,16 +119,6 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
             )
 
 
-def stated_environment_lacks(root: str, project: Project, knowledge: Knowledge) -> bool:
-    """Whether the caller named environment and dependencies, and no index can say more."""
-    return (
-        project.context.environment is not None
-        and project.declarations.dependencies is not None
-        and knowledge.is_published(root) is None
-        and not root.startswith("_")
-    )
-
-
 def _finding(root: str, node: ast.AST, module: Module, knowledge: Knowledge) -> Finding:
     nearest = list(knowledge.nearest(root, 3))
     hint = f"; the nearest real names are {', '.join(nearest)}" if nearest else ""
@@ -157,6 +158,12 @@ def _stands_with_own_code(
         return True
     if Provenance.STDLIB in kinds:
         return False
+    if (
+        not project.known
+        and isinstance(node, ast.ImportFrom)
+        and (node.module or "").count(".") > 1
+    ):
+        return True  # a deep path into a package that nobody published is a path into one's own
     dotted = isinstance(node, ast.ImportFrom) and "." in (node.module or "")
     earlier = statements[: statements.index(min(block, key=lambda s: s.lineno))]
     after_others = any(_kind(s, project, knowledge) is Provenance.PUBLISHED for s in earlier)
@@ -176,6 +183,8 @@ def _kind(
         return Provenance.PROJECT
     dotted = statement.module if isinstance(statement, ast.ImportFrom) else statement.names[0].name
     found = provenance(dotted or "", project, knowledge)
+    if found is Provenance.PUBLISHED and (dotted or "").partition(".")[0] in _HOMELY:
+        return Provenance.PROJECT
     if found in {Provenance.DECLARED, Provenance.INSTALLED}:
         return Provenance.PUBLISHED
     return (

@@ -149,7 +149,7 @@ def _roots() -> frozenset[str]:
 @cache
 def _methods() -> frozenset[str]:
     names = [n for n in library_history().removed if "(" not in n and n.count(".") > 1]
-    return frozenset(n.rpartition(".")[2] for n in names if n.rsplit(".", 2)[-2][:1].isupper())
+    return frozenset(n.rpartition(".")[2] for n in names)
 
 
 @cache

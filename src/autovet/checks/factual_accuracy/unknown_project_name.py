@@ -23,7 +23,8 @@ from autovet.domain.finding import Finding
 from autovet.domain.fix import Fix, Safety
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.project.project import Project
+from autovet.domain.unverified import Unverified
+from autovet.project.project import MAX_MODULES, Project
 from autovet.source.module import Module
 from autovet.source.scopes import absolute_module
 
@@ -74,12 +75,14 @@ except ImportError:
 )
 
 
-def check(node: ast.ImportFrom, module: Module, project: Project) -> Iterator[Finding]:
+def check(node: ast.ImportFrom, module: Module, project: Project) -> Iterator[Finding | Unverified]:
     """Report imported names that the known module of the project lacks."""
     if not project.known:
         return
     base = absolute_module(node, module.package)
     source = project.by_name.get(base)
+    if source is None and _is_absent(base, module, project) and not is_guarded(node, module):
+        yield from _absent(base, node, module, project)
     if source is None or source.name == module.name or _open_ended(source):
         return
     offered = source.scopes.module.bindings
@@ -104,6 +107,36 @@ def check(node: ast.ImportFrom, module: Module, project: Project) -> Iterator[Fi
             + (f"; did you mean {near[0]}?" if near else ""),
             evidence={"module": base, "path": source.path, "name": alias.name, "nearest": near},
             fix=fix,
+        )
+
+
+def _is_absent(base: str, module: Module, project: Project) -> bool:
+    """Whether a module below a package of the project is nowhere among its files."""
+    parent, _, last = base.rpartition(".")
+    generated = last.endswith(("_pb2", "_pb2_grpc", "_version", "version")) or last.startswith("_")
+    return (
+        parent in project.by_name
+        and base != module.name
+        and not generated
+        and not _is_submodule(base, project, module.name)
+    )
+
+
+def _absent(
+    base: str, node: ast.ImportFrom, module: Module, project: Project
+) -> Iterator[Finding | Unverified]:
+    """An error where the whole project is at hand; else it may be a file that nobody showed."""
+    if project.context.root is None or len(project.by_name) >= MAX_MODULES:
+        yield Unverified(
+            RULE.category, f"module {base}", "it is not among the files that were given"
+        )
+    else:
+        yield module.finding(
+            RULE,
+            node,
+            f"the project has no module {base}",
+            evidence={"module": base},
+            confidence=0.85,
         )
 
 

@@ -126,6 +126,12 @@ def _passed_otherwise(call: ast.Call, request: HttpCall) -> bool:
 
 def _set_for_all(module: Module) -> bool:
     """Whether the module has a transport of its own, or a default for all sockets."""
+    if "timeout_for_all" not in module.memo:
+        module.memo["timeout_for_all"] = _finds_default(module)
+    return bool(module.memo["timeout_for_all"])
+
+
+def _finds_default(module: Module) -> bool:
     for call in module.nodes(ast.Call):
         name = module.qualified(call.func) or ""
         if name in {"socket.setdefaulttimeout", "functools.partial"}:

@@ -15,7 +15,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.database_calls import database_call, sql_text
-from autovet.checks.vocabulary.expressions import last_name, path_of
+from autovet.checks.vocabulary.expressions import path_of
 from autovet.checks.vocabulary.local_calls import called_function, own_calls
 from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
@@ -111,7 +111,7 @@ def create_tables(connection):
 """,
 )
 
-_CLOSING = frozenset({"rollback", "close", "begin", "abort"})
+_CLOSING = frozenset({"rollback", "close", "begin", "abort", "remove"})
 
 
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
@@ -125,9 +125,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if _session(call.func.value, module):
         yield from _swallowed(call, connection, function, module)
         return
-    if any(
-        isinstance(c.func, ast.Attribute) and c.func.attr in _CLOSING for c in own_calls(function)
-    ):
+    if _closes(function, module):
         return
     if _managed(call, module) or not _outlives(call.func.value, module, function):
         return
@@ -166,7 +164,7 @@ def _swallowed(
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     if not isinstance(attempt, ast.Try) or not _outlives(receiver, module, function):
         return
-    if any(last_name(c.func) in _CLOSING | {"remove"} for c in own_calls(function)):
+    if _closes(function, module):
         return
     for handler in attempt.handlers:
         if not any(isinstance(n, ast.Raise) for s in handler.body for n in ast.walk(s)):
@@ -184,6 +182,17 @@ def _session(receiver: ast.expr, module: Module) -> bool:
     """SQLAlchemy's sessions roll back when they are closed, which others see to."""
     kind = type_of(receiver, module) or ""
     return kind.startswith("sqlalchemy.") or "session" in path_of(receiver).lower()
+
+
+def _closes(function: FunctionNode, module: Module) -> bool:
+    """Whether the function rolls back or closes anywhere."""
+    key = ("closes", function)
+    if key not in module.memo:
+        module.memo[key] = any(
+            isinstance(c.func, ast.Attribute) and c.func.attr in _CLOSING
+            for c in own_calls(function)
+        )
+    return bool(module.memo[key])
 
 
 def _managed(call: ast.Call, module: Module) -> bool:
@@ -207,17 +216,25 @@ def _outlives(receiver: ast.expr, module: Module, function: FunctionNode) -> boo
 
 def _writes_before(commit: ast.Call, function: FunctionNode, module: Module) -> int:
     """How many writes the function has sent when it commits, its own helpers' included."""
-    count = 0
-    for call in own_calls(function):
-        if (call.lineno, call.col_offset) >= (commit.lineno, commit.col_offset):
-            continue
-        if _is_change(call, module):
-            count += 2 if module.loop_of(call) is not None else 1
-            continue
-        helper = called_function(call, module)
-        if helper is not None and helper is not function:
-            count += any(_is_change(inner, module) for inner in own_calls(helper))
-    return count
+    key = ("writes", function)
+    if key not in module.memo:
+        module.memo[key] = [
+            ((call.lineno, call.col_offset), weight)
+            for call in own_calls(function)
+            if (weight := _weight(call, function, module))
+        ]
+    place = (commit.lineno, commit.col_offset)
+    return sum(weight for where, weight in module.memo[key] if where < place)
+
+
+def _weight(call: ast.Call, function: FunctionNode, module: Module) -> int:
+    """How many writes a call stands for: several in a loop, one for a helper that writes."""
+    if _is_change(call, module):
+        return 2 if module.loop_of(call) is not None else 1
+    helper = called_function(call, module)
+    if helper is None or helper is function:
+        return 0
+    return int(any(_is_change(inner, module) for inner in own_calls(helper)))
 
 
 def _is_change(call: ast.Call, module: Module) -> bool:

@@ -103,7 +103,7 @@ _BODY_NAMES = frozenset(
     {"request", "req", "payload", "event", "body", "data", "message", "notification"}
 )
 _BODY_ATTRIBUTES = frozenset({"get_json", "get_data", "json", "body", "data", "form", "POST"})
-_STEPS = 200
+_STEPS = 50
 
 
 def check(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:

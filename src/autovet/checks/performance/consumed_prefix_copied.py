@@ -133,4 +133,4 @@ def _fed(path: str, statement: ast.Assign, repetition: Repetition, module: Modul
     mentioned = test is not None and (
         any(path_of(n) == path for n in ast.walk(test)) or isinstance(test, ast.Constant)
     )
-    return not mentioned and not is_capped(path, repetition)
+    return not mentioned and not is_capped(path, repetition, module)

@@ -116,7 +116,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     )
     if conditional:
         return
-    if any(_is_queue_loop(path, func.attr, r) for r in repetitions):
+    if any(_is_queue_loop(path, func.attr, r, module) for r in repetitions):
         where = "in every round of this loop"
     elif func.attr == "pop" and "." in path and _filled_elsewhere(call, path, module):
         where = "at every call"
@@ -132,8 +132,8 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     )
 
 
-def _is_queue_loop(path: str, method: str, repetition: Repetition) -> bool:
-    if not repetition.is_long or bound_in(path, repetition):
+def _is_queue_loop(path: str, method: str, repetition: Repetition, module: Module) -> bool:
+    if not repetition.is_long or bound_in(path, repetition, module):
         return False
     if method == "insert":
         return repetition.iterable is not None

@@ -107,9 +107,9 @@ def check(compare: ast.Compare, module: Module) -> Iterator[Finding]:
     if not repetitions or not any(r.is_long for r in repetitions) or not is_list(searched, module):
         return
     for repetition in repetitions:
-        if not repetition.is_long or is_capped(path, repetition):
+        if not repetition.is_long or is_capped(path, repetition, module):
             continue
-        if grows_in(path, repetition):
+        if grows_in(path, repetition, module):
             yield module.finding(
                 RULE,
                 compare,
@@ -122,7 +122,7 @@ def check(compare: ast.Compare, module: Module) -> Iterator[Finding]:
     if (
         isinstance(searched, ast.Name)
         and _built_from_data(module.assigned(searched))
-        and not any(bound_in(path, r) for r in repetitions)
+        and not any(bound_in(path, r, module) for r in repetitions)
         and any(r.is_long and r.targets & names_in(compare.left) for r in repetitions)
     ):
         yield module.finding(

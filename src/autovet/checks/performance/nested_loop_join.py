@@ -98,7 +98,7 @@ def check(inner: ast.For | ast.GeneratorExp | ast.ListComp, module: Module) -> I
     if not around:
         return
     outer = around[0]
-    if path.partition(".")[0] in outer.targets or bound_in(path.partition(".")[0], outer):
+    if path.partition(".")[0] in outer.targets or bound_in(path.partition(".")[0], outer, module):
         return
     mine = names_in(generator.target)
     test = _test(inner)

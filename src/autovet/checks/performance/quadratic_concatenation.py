@@ -131,9 +131,9 @@ def check(statement: ast.AugAssign | ast.Assign, module: Module) -> Iterator[Fin
     if not kind:
         return
     for repetition in repetitions_of(statement, module):
-        if _starts_over(path, statement, repetition):
+        if _starts_over(path, statement, repetition, module):
             return
-        if _grows_long(kind, repetition) and _is_first(path, statement, repetition):
+        if _grows_long(kind, repetition) and _is_first(path, statement, repetition, module):
             advice = "join the parts once after the loop" if kind in {"string", "bytes object"} else (
                 "collect the parts in a list and concatenate once"
                 if kind == "data frame"
@@ -225,30 +225,43 @@ def _accumulator_kind(target: ast.expr, module: Module) -> str:
     return _KINDS.get(type_of(target, module) or "", "")
 
 
-def _starts_over(path: str, statement: ast.stmt, repetition: Repetition) -> bool:
+def _starts_over(path: str, statement: ast.stmt, repetition: Repetition, module: Module) -> bool:
     """Whether each round begins with a fresh accumulator."""
     if path in repetition.targets:
         return True
-    for node in ast.walk(repetition.node):
-        if node is statement:
-            continue
-        if isinstance(node, ast.Assign):
-            flat = [e for t in node.targets for e in (t.elts if isinstance(t, ast.Tuple) else [t])]
-            if any(path_of(t) == path for t in flat) and path not in {
-                path_of(n) for n in ast.walk(node.value)
-            }:
-                return True
-        if isinstance(node, ast.AnnAssign) and path_of(node.target) == path:
-            return True
-    return False
+    renewals = _accumulators(repetition, module)[0].get(path, ())
+    return any(renewal is not statement for renewal in renewals)
 
 
-def _is_first(path: str, statement: ast.stmt, repetition: Repetition) -> bool:
+def _is_first(path: str, statement: ast.stmt, repetition: Repetition, module: Module) -> bool:
     """Whether no earlier statement of the loop extends the same accumulator: one report is enough."""
-    return not any(
-        isinstance(n, ast.AugAssign) and path_of(n.target) == path and n.lineno < statement.lineno
-        for n in ast.walk(repetition.node)
-    )
+    first = _accumulators(repetition, module)[1].get(path, statement.lineno)
+    return first >= statement.lineno
+
+
+def _accumulators(
+    repetition: Repetition, module: Module
+) -> tuple[dict[str, list[ast.stmt]], dict[str, int]]:
+    """Path to the statements that give it a fresh value, and to the first line that extends it."""
+    key = ("accumulators", repetition.node)
+    if key not in module.memo:
+        renewed: dict[str, list[ast.stmt]] = {}
+        extended: dict[str, int] = {}
+        for node in ast.walk(repetition.node):
+            if isinstance(node, ast.Assign):
+                used = {path_of(n) for n in ast.walk(node.value)}
+                for target in node.targets:
+                    for element in target.elts if isinstance(target, ast.Tuple) else [target]:
+                        if (path := path_of(element)) not in used:
+                            renewed.setdefault(path, []).append(node)
+            elif isinstance(node, ast.AnnAssign):
+                renewed.setdefault(path_of(node.target), []).append(node)
+            elif isinstance(node, ast.AugAssign):
+                path = path_of(node.target)
+                extended[path] = min(node.lineno, extended.get(path, node.lineno))
+        module.memo[key] = (renewed, extended)
+    found: tuple[dict[str, list[ast.stmt]], dict[str, int]] = module.memo[key]
+    return found
 
 
 def _grows_long(kind: str, repetition: Repetition) -> bool:

@@ -87,13 +87,16 @@ def check(node: ast.Assign | ast.Call, module: Module) -> Iterator[Finding]:
     function = module.function_of(node)
     if function is None or not _from_arguments(added, function, module):
         return
-    if function.name.startswith(_REGISTERING) or _is_decorator(function):
+    if function.name.startswith(_REGISTERING) or _is_decorator(function, module):
         return
     if module.scopes.of(name).lookup(name.id) is not module.scopes.module:
         return
     if type_of(name, module) not in {"builtins.dict", "builtins.list", "collections.defaultdict"}:
         return
-    if not _shrinks(name.id, module):
+    key = ("shrinks", name.id)
+    if key not in module.memo:
+        module.memo[key] = _shrinks(name.id, module)
+    if not module.memo[key]:
         yield module.finding(
             RULE,
             node,
@@ -118,7 +121,15 @@ def _says_cache(name: str) -> bool:
     return any(word in name.lower() for word in ("cache", "memo"))
 
 
-def _is_decorator(function: FunctionNode) -> bool:
+def _is_decorator(function: FunctionNode, module: Module) -> bool:
+    """Whether the function gives one of its arguments back, as registering decorators do."""
+    key = ("returns_argument", function)
+    if key not in module.memo:
+        module.memo[key] = _returns_argument(function)
+    return bool(module.memo[key])
+
+
+def _returns_argument(function: FunctionNode) -> bool:
     returned = {
         n.value.id
         for n in ast.walk(function)

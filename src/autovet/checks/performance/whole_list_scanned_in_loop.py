@@ -78,6 +78,9 @@ def fill(buckets, items):
 )
 
 _FOLDS = frozenset({"builtins.sum", "builtins.min", "builtins.max", "builtins.sorted"})
+_HARMLESS = frozenset(
+    {"len", "sum", "min", "max", "enumerate", "zip", "sorted", "range", "print", "abs", "round"}
+)
 _METHODS = {"count": "collections.Counter", "index": "enumerate"}
 
 
@@ -98,7 +101,11 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         yield from _fold(call, repetitions, module)
     elif isinstance(func, ast.Attribute) and func.attr == "sort":
         path = path_of(func.value)
-        if path and is_list(func.value, module) and any(grows_in(path, r) for r in repetitions[:1]):
+        if (
+            path
+            and is_list(func.value, module)
+            and any(grows_in(path, r, module) for r in repetitions[:1])
+        ):
             yield module.finding(
                 RULE,
                 call,
@@ -122,7 +129,11 @@ def _fold(call: ast.Call, repetitions: list[Repetition], module: Module) -> Iter
         return
     repetition = repetitions[0]
     iterated = repetition.iterable is not None and argument.id in names_in(repetition.iterable)
-    if not iterated or argument.id in repetition.targets or _touched(argument.id, call, repetition):
+    if (
+        not iterated
+        or argument.id in repetition.targets
+        or _touched(argument.id, repetition, module)
+    ):
         return
     yield module.finding(
         RULE,
@@ -154,23 +165,24 @@ def _search(
     )
 
 
-def _touched(name: str, call: ast.Call, repetition: Repetition) -> bool:
+def _touched(name: str, repetition: Repetition, module: Module) -> bool:
     """Whether a round may change the collection."""
-    for node in ast.walk(repetition.node):
-        if (
-            isinstance(node, ast.Name)
-            and node.id == name
-            and isinstance(node.ctx, (ast.Store, ast.Del))
-        ):
-            return True
-        if (
-            isinstance(node, (ast.Subscript, ast.Attribute))
-            and path_of(node.value) == name
-            and (isinstance(node.ctx, (ast.Store, ast.Del)) or isinstance(node, ast.Attribute))
-        ):
-            return True
-        if isinstance(node, ast.Call) and node is not call:
-            known = isinstance(node.func, ast.Name) and node.func.id in {"len", "sum", "min", "max", "enumerate", "zip", "sorted", "range", "print", "abs", "round"}  # fmt: skip
-            if not known and any(path_of(a) == name for a in node.args):
-                return True
-    return False
+    key = ("touched", repetition.node)
+    if key not in module.memo:
+        module.memo[key] = set(_touched_names(repetition.node))
+    return name in module.memo[key]
+
+
+def _touched_names(loop: ast.AST) -> Iterator[str]:
+    for node in ast.walk(loop):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case (
+                ast.Attribute(value=value) | ast.Subscript(value=value, ctx=ast.Store() | ast.Del())
+            ):
+                yield path_of(value)
+            case ast.Call(func=ast.Name(id=name)) if name in _HARMLESS:
+                pass
+            case ast.Call(args=arguments):
+                yield from (path_of(argument) for argument in arguments)

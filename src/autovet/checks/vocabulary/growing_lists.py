@@ -1,6 +1,7 @@
 """Lists that grow while a loop runs."""
 
 import ast
+from dataclasses import dataclass
 
 from autovet.checks.vocabulary.expressions import path_of
 from autovet.checks.vocabulary.repetition import Repetition
@@ -17,36 +18,52 @@ def is_list(node: ast.expr, module: Module) -> bool:
     return type_of(node, module) in _LISTS
 
 
-def grows_in(path: str, repetition: Repetition) -> bool:
+def grows_in(path: str, repetition: Repetition, module: Module) -> bool:
     """Whether items are added to the list at ``path`` in a round, and never taken away."""
-    grown = False
-    for node in ast.walk(repetition.node):
-        if isinstance(node, ast.AugAssign) and path_of(node.target) == path:
-            grown = True
-        elif (isinstance(node, ast.Assign) and any(path_of(t) == path for t in node.targets)) or (
-            isinstance(node, ast.AnnAssign) and path_of(node.target) == path
-        ):
-            return False
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if path_of(node.func.value) != path:
-                continue
-            if node.func.attr in _SHRINKING:
-                return False
-            grown = grown or node.func.attr in _GROWING
-    return grown
+    facts = _facts(repetition, module)
+    return path in facts.grown and path not in facts.renewed
 
 
-def is_capped(path: str, repetition: Repetition) -> bool:
+def is_capped(path: str, repetition: Repetition, module: Module) -> bool:
     """Whether the loop compares the list's length with something, as bounded buffers do."""
-    for node in ast.walk(repetition.node):
-        if isinstance(node, ast.Compare):
-            for side in (node.left, *node.comparators):
-                if (
-                    isinstance(side, ast.Call)
-                    and isinstance(side.func, ast.Name)
-                    and side.func.id == "len"
-                    and side.args
-                    and path_of(side.args[0]) == path
-                ):
-                    return True
-    return False
+    return path in _facts(repetition, module).measured
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What one loop does with the lists that it mentions, by their paths."""
+
+    grown: set[str]
+    renewed: set[str]
+    measured: set[str]
+
+
+def _facts(repetition: Repetition, module: Module) -> _Facts:
+    key = ("growing_lists", repetition.node)
+    if key not in module.memo:
+        module.memo[key] = _read(repetition.node)
+    found: _Facts = module.memo[key]
+    return found
+
+
+def _read(loop: ast.AST) -> _Facts:
+    facts = _Facts(set(), set(), set())
+    for node in ast.walk(loop):
+        match node:
+            case ast.AugAssign(target=target):
+                facts.grown.add(path_of(target))
+            case ast.Assign(targets=targets):
+                facts.renewed.update(path_of(target) for target in targets)
+            case ast.AnnAssign(target=target):
+                facts.renewed.add(path_of(target))
+            case ast.Call(func=ast.Attribute(attr=method, value=value)):
+                if method in _SHRINKING:
+                    facts.renewed.add(path_of(value))
+                elif method in _GROWING:
+                    facts.grown.add(path_of(value))
+            case ast.Compare(left=left, comparators=comparators):
+                for side in (left, *comparators):
+                    match side:
+                        case ast.Call(func=ast.Name(id="len"), args=[measured]):
+                            facts.measured.add(path_of(measured))
+    return facts

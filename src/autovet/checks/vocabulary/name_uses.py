@@ -2,17 +2,17 @@
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from autovet.checks.vocabulary.evident_class import evident_class
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 from autovet.source.scopes import absolute_module
 
 # lower-case builtins that came late
 _LATE = frozenset({"aiter", "anext", "breakpoint"})
 
 
-@lru_cache(maxsize=64)
+@by_module
 def used_names(module: Module) -> tuple[tuple[str, ast.AST], ...]:
     """Qualified names with the node that first needs each: an import's alias, an attribute.
 

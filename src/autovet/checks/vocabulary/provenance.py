@@ -70,6 +70,16 @@ def provenance(dotted: str, project: Project, knowledge: Knowledge) -> Provenanc
     return _from_index(root, knowledge)
 
 
+def stated_environment_lacks(root: str, project: Project, knowledge: Knowledge) -> bool:
+    """Whether the caller named environment and dependencies, and no index can say more."""
+    return (
+        project.context.environment is not None
+        and project.declarations.dependencies is not None
+        and knowledge.is_published(root) is None
+        and not root.startswith("_")
+    )
+
+
 def _from_index(root: str, knowledge: Knowledge) -> Provenance:
     listed = knowledge.is_published(root)
     if listed is None or root.startswith("_"):

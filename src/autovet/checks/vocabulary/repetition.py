@@ -85,9 +85,13 @@ def is_short(iterable: ast.expr) -> bool:
     return False
 
 
-def bound_in(name: str, repetition: Repetition) -> bool:
+def bound_in(name: str, repetition: Repetition, module: Module) -> bool:
     """Whether a round gives the name a new value (growing in place is no new value)."""
-    for node in ast.walk(repetition.node):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            return True
-    return False
+    key = ("bound_in", repetition.node)
+    if key not in module.memo:
+        module.memo[key] = {
+            n.id
+            for n in ast.walk(repetition.node)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+    return name in module.memo[key]

@@ -3,12 +3,12 @@
 import ast
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from autovet.project.conventions.convention import Observation
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 GOOGLE, NUMPY, REST, EPYDOC = "google", "numpy", "reST", "epydoc"
 
@@ -26,7 +26,7 @@ _REST = re.compile(
 _EPYDOC = re.compile(r"^[ \t]*@(param|type|return|rtype|raise)\b[^:\n]*:", re.MULTILINE)
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def docstring_styles(module: Module) -> tuple[Observation, ...]:
     """The docstrings with a section or field, each with its style."""
     found: list[Observation] = []

@@ -1,15 +1,15 @@
 """How strings are put together: f-strings, ``str.format`` or ``%``."""
 
 import ast
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 F_STRING, FORMAT, PERCENT = "f-strings", "str.format", "% formatting"
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def formatted_strings(module: Module) -> tuple[Observation, ...]:
     """Formatted literals; templates that are kept in a variable do not count."""
     found = [

@@ -1,15 +1,15 @@
 """How modules of the project import each other: relatively or by their full names."""
 
 import ast
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 RELATIVE, ABSOLUTE = "relative imports", "absolute imports"
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def internal_imports(module: Module) -> tuple[Observation, ...]:
     """Imports from the module's own top-level package."""
     found: list[Observation] = []

@@ -2,11 +2,11 @@
 
 import ast
 import re
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 from autovet.source.scopes import FunctionNode
 
 RAISES, NONE = "raises", "returns None"
@@ -16,7 +16,7 @@ _KEY = re.compile(r".*_(id|key|name|slug|uuid|code|number|email)")
 _MISSING = re.compile(r"NotFound|DoesNotExist|Missing|Unknown\w*Error|NoSuch|Absent")
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def lookups(module: Module) -> tuple[Observation, ...]:
     """Functions that look one thing up by an argument, with what they do when it is missing."""
     found: list[Observation] = []

@@ -2,10 +2,10 @@
 
 import ast
 import re
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 SNAKE, CAMEL = "snake_case", "camelCase"
 
@@ -17,7 +17,7 @@ _PRESCRIBED = re.compile(
 )
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def function_names(module: Module) -> tuple[Observation, ...]:
     """Functions of more than one word, but for names that a base class may prescribe."""
     return tuple(

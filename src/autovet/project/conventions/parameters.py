@@ -3,11 +3,11 @@
 import ast
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 from autovet.source.scopes import FunctionNode
 
 _SUPPORT = 3
@@ -38,7 +38,7 @@ class Precedence:
     total: int
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def parameter_lists(module: Module) -> tuple[ParameterList, ...]:
     """Functions with two or more such parameters; those that a framework calls do not count."""
     found: list[ParameterList] = []

@@ -1,10 +1,10 @@
 """How paths are handled: with pathlib or with os.path."""
 
 import ast
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 PATHLIB, OS_PATH = "pathlib", "os.path"
 
@@ -15,7 +15,7 @@ _FUNCTIONS = {
 _CLASSES = {"pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath"}
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def path_uses(module: Module) -> tuple[Observation, ...]:
     """Calls to ``os.path``, and uses of the classes of ``pathlib``."""
     if not _imports_any(module):

@@ -2,10 +2,10 @@
 
 import ast
 import re
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 LOGGER, PRINT = "logger", "print"
 
@@ -22,7 +22,7 @@ _TERMINAL_FILE = re.compile(
 )
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def reports(module: Module) -> tuple[Observation, ...]:
     """The calls to loggers, and the prints outside code whose business is the terminal."""
     found: list[Observation] = []

@@ -1,15 +1,15 @@
 """How tests are written: as functions or in classes of unittest."""
 
 import ast
-from functools import lru_cache
 
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 
 FUNCTIONS, CLASSES = "pytest functions", "unittest classes"
 
 
-@lru_cache(maxsize=2048)
+@by_module
 def forms_of_tests(module: Module) -> tuple[Observation, ...]:
     """Test functions at module level, and classes that derive from a ``TestCase``."""
     found: list[Observation] = []

@@ -49,8 +49,7 @@ class Calls(Sinks):
         name = self.analysis.name_of(func)
         if isinstance(func, ast.Attribute):
             method = func.attr
-            if name is None or (name.partition(".")[0] == getattr(func.value, "id", "")) or isinstance(func.value, (ast.Attribute, ast.Call)):  # fmt: skip
-                receiver = self.evaluate(func.value)
+            receiver = self.evaluate(func.value)
         elif not isinstance(func, ast.Name):
             receiver = self.evaluate(func)
         args = [self.evaluate(a) for a in node.args]
@@ -277,7 +276,11 @@ class Calls(Sinks):
             if hit.taint.ident[0] not in bound:
                 continue
             actual = self._walk(bound[hit.taint.ident[0]], hit.taint.ident[1:], node)
-            if hit.text == UNTRUSTED and hit.kind in {"url", "redirect"} and fixes_host(actual.text):
+            if (
+                hit.text == UNTRUSTED
+                and hit.kind in {"url", "redirect"}
+                and fixes_host(actual.text)
+            ):
                 continue
             for taint in all_taints(actual):
                 safe = self.env.safe_for(taint) | hit.taint.safe
@@ -345,7 +348,11 @@ class Calls(Sinks):
         return Value(made, type=kind)
 
     def _mass_assignment(self, node: ast.Call, name: str | None, spread: Sequence[Value]) -> None:
-        if spread and isinstance(node.func, (ast.Name, ast.Attribute)) and self.is_model(node.func, name):
+        if (
+            spread
+            and isinstance(node.func, (ast.Name, ast.Attribute))
+            and self.is_model(node.func, name)
+        ):
             for value in spread:
                 self.reach("attribute", ast.unparse(node.func), node, Value(value.taints))
 
@@ -364,7 +371,10 @@ class Calls(Sinks):
 
 def _method_of(owner: ast.ClassDef, name: str) -> FunctionNode | None:
     for statement in owner.body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name == name:
+        if (
+            isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and statement.name == name
+        ):
             return statement
     return None
 
@@ -391,5 +401,3 @@ def _substituted(args: Sequence[Value]) -> Value:
     if isinstance(pattern.const, str) and re.fullmatch(r"\[\^[^\]<>'\";]+\][+*]?|\\W\+?|\\D\+?", pattern.const):  # fmt: skip
         made = with_safe(made, ALL)
     return join(made, replacement) if replacement.taints else made
-
-

@@ -240,7 +240,9 @@ class Expressions(Frame):
         paths = ("pathlib.Path", "anyio.Path")
         kind = next((v.type for v in (left, right) if v.type in paths), "")
         if not kind and not (taints and (left.text is not None or right.text is not None)):
-            return CLEAN if left.const is not UNKNOWN or right.const is not UNKNOWN else Value(taints)
+            return (
+                CLEAN if left.const is not UNKNOWN or right.const is not UNKNOWN else Value(taints)
+            )
         unresolved = tuple(t._replace(safe=t.safe - {"path/resolved"}) for t in taints)
         return Value(unresolved, type=kind or "pathlib.Path")
 

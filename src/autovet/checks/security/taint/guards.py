@@ -130,7 +130,9 @@ class Guards(Expressions):
         if name == "builtins.isinstance" and len(call.args) == 2 and first is not None:
             return self.shown(first, ALL) if self.is_clean_type(call.args[1]) else _NONE
         if name in {"re.fullmatch", "re.match"} and len(call.args) > 1:
-            return self._matched(self._value(call.args[0]), call.args[1], name.endswith("fullmatch"))
+            return self._matched(
+                self._value(call.args[0]), call.args[1], name.endswith("fullmatch")
+            )
         if name == "builtins.all" and isinstance(first, ast.GeneratorExp):
             return self.shown(first.generators[0].iter, ALL)
         function = self.analysis.module.definition(call.func)

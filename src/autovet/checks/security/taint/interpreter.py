@@ -19,6 +19,7 @@ from autovet.checks.security.taint.values import (
 )
 from autovet.source.scopes import FunctionNode
 
+_NEVER_RETURN = frozenset({"flask.abort", "quart.abort", "werkzeug.exceptions.abort", "bottle.abort", "sys.exit", "os._exit", "builtins.exit", "builtins.quit", "os.abort", "pytest.fail", "pytest.skip"})  # fmt: skip
 Cleared = dict[tuple[str, ...], frozenset[str]]
 
 
@@ -68,6 +69,8 @@ class Interpreter(Calls):
         match statement:
             case ast.Expr():
                 self.evaluate(statement.value)
+                if isinstance(statement.value, ast.Call):
+                    self.dead = self.analysis.name_of(statement.value.func) in _NEVER_RETURN
             case ast.Assign():
                 value = self.evaluate(statement.value)
                 for target in statement.targets:
@@ -239,7 +242,9 @@ class Interpreter(Calls):
                 env.learn(self.shown(statement.subject, ALL))
             for node in ast.walk(case.pattern):
                 if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-                    env.assign(node.name, subject if node is case.pattern else self.element(subject))
+                    env.assign(
+                        node.name, subject if node is case.pattern else self.element(subject)
+                    )
             self.env, self.dead = env, False
             if case.guard is not None:
                 self.evaluate(case.guard)

@@ -110,7 +110,11 @@ def _bare(annotation: ast.expr | None, analysis: Analysis) -> ast.expr | None:
                 else:
                     return annotation
             case ast.Name():
-                alias = analysis.module.assigned(annotation) if analysis.module.parent(annotation) else None
+                alias = (
+                    analysis.module.assigned(annotation)
+                    if analysis.module.parent(annotation)
+                    else None
+                )
                 if not isinstance(alias, ast.Subscript):
                     return annotation
                 annotation = alias

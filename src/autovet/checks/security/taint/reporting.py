@@ -10,10 +10,14 @@ from autovet.checks.security.taint.values import steps_of
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
+from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
 from autovet.source.module import Module
 
 _MAX_PATH = 12
+_NEAR = 8
+_BUILDS = {"format", "join", "joinpath", "resolve", "absolute"}
+_BUILT = {"sql", "shell", "path", "url"}
 _MAX_CODE = 120
 _WEIGHT = {"request": 0, "cli": 1, "environment": 2, "parameter": 3}
 _LOCAL_KINDS = {"sql", "shell", "code", "template"}  # what a user may not even do to himself
@@ -48,7 +52,7 @@ def flow_findings(
         what = "a caller's value" if origin.kind == "parameter" else "untrusted data"
         yield module.finding(
             rule,
-            hit.node,
+            _where(hit, module),
             f"{what} from {origin.what} reaches {hit.what}{'()' if isinstance(hit.node, ast.Call) else ''}: {harm}",
             severity=severity,
             confidence=confidence,
@@ -64,6 +68,29 @@ def flow_findings(
             "flows of untrusted data through this module",
             f"the flow analysis was cut short: {flows.cut_short}",
         )
+
+
+def _where(hit: Hit, module: Module) -> ast.AST | Span:
+    """The sink, together with the statement just before that built what goes into it."""
+    last = hit.taint.step.node if hit.taint.step else None
+    if (
+        hit.kind not in _BUILT
+        or not isinstance(last, ast.Assign)
+        or not hasattr(hit.node, "lineno")
+    ):
+        return hit.node
+    end, start = module.span(hit.node), module.span(last)
+    near = 0 < end.line - start.end_line <= _NEAR
+    if not near or module.function_of(last) is not module.function_of(hit.node):
+        return hit.node
+    value: ast.expr = last.value
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _BUILDS:  # fmt: skip
+        value = value.func.value
+        if not isinstance(value, ast.Call):
+            break
+    if not (isinstance(value, (ast.BinOp, ast.JoinedStr)) or value is not last.value):
+        return hit.node
+    return Span(start.line, start.column, end.end_line, end.end_column)
 
 
 def _judge(hit: Hit, module: Module) -> tuple[Severity, float] | None:

@@ -117,7 +117,11 @@ def _program(value: Value) -> Iterator[Value]:
         return
     yield first
     flag = value.items.get(1)
-    if first.const in _SHELLS and flag is not None and flag.const in {"-c", "/c", "-Command", "-lc"}:
+    if (
+        first.const in _SHELLS
+        and flag is not None
+        and flag.const in {"-c", "/c", "-Command", "-lc"}
+    ):
         yield from (v for k, v in value.items.items() if k == 2)
     if first.const is UNKNOWN and flag is not None and flag.const == "-c" and 2 in value.items:
         yield value.items[2]

@@ -1,0 +1,88 @@
+"""Sources that show a name which stubs leave out; read as text, and only when ty misses it."""
+
+import re
+import sysconfig
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from autovet.domain.document import Document
+
+_MOST_FILES, _MOST_BYTES = 200, 1_000_000
+
+IMPLEMENTATION_MEMBERS = frozenset(
+    {
+        "sys.pypy_version_info",
+        "sys.pypy_translation_info",
+        "sys.getandroidapilevel",
+        "sys._MEIPASS",
+        "sys.frozen",
+        "sys.winver",
+        "sys.dllhandle",
+        "sys.getwindowsversion",
+        "sys.setdlopenflags",
+        "sys.getdlopenflags",
+        "sys.subversion",
+        "sys.maxint",
+        "os.startfile",
+        "os.geteuid",
+        "os.getuid",
+        "os.fork",
+    }
+)
+"""Members that exist on some implementation or platform and are asked for behind a guard."""
+
+
+def has_member(module: str, member: str, site_packages: Iterable[Path]) -> bool:
+    """Whether the module's own source defines a name that its stub lacks."""
+    if f"{module}.{member}" in IMPLEMENTATION_MEMBERS:
+        return True
+    folders = (Path(sysconfig.get_path("stdlib")), *site_packages)
+    relative = module.replace(".", "/")
+    definition = re.compile(
+        rf"^\s*(?:(?:async\s+)?def|class)\s+{re.escape(member)}\b|^\s*{re.escape(member)}\s*[:=]",
+        re.MULTILINE,
+    )
+    for folder in folders:
+        for file in (folder / f"{relative}.py", folder / relative / "__init__.py"):
+            text = _read(file)
+            if text is not None:
+                return definition.search(text) is not None
+    return False
+
+
+def is_stored_nearby(receiver: str, attribute: str, document: Document) -> bool:
+    """Whether the receiver is a class of the project and a class beside it has the attribute.
+
+    ty speaks of the declared type; where the code asks a sibling class first, by a flag or a
+    registry, the attribute belongs to a subclass that ty cannot know to be meant.
+    """
+    name = re.escape(attribute)
+    stored = re.compile(
+        rf"\bself\.{name}\s*(?::[^=\n]+)?=[^=]|^\s+(?:async\s+)?def\s+{name}\b|^\s+{name}\s*[:=]",
+        re.MULTILINE,
+    )
+    return any(stored.search(text) for text in islice(_neighbours(document), _MOST_FILES))
+
+
+def _neighbours(document: Document) -> Iterator[str]:
+    yield document.text
+    folder = PurePosixPath(document.path).parent
+    for path, text in document.files.items():
+        if path.endswith((".py", ".pyi")):
+            yield text
+    if document.root is None:
+        return
+    for file in sorted(Path(document.root, folder).glob("*.py")):
+        text = _read(file)
+        if text is not None:
+            yield text
+
+
+def _read(file: Path) -> str | None:
+    try:
+        if not file.is_file() or file.stat().st_size > _MOST_BYTES:
+            return None
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

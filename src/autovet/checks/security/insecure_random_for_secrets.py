@@ -1,0 +1,119 @@
+"""A secret is made with a predictable random generator.
+
+Finds ``random`` functions whose result is named as a token, password, key, nonce, salt, session or
+one-time code. The generator's whole state can be worked out from some of its outputs, and then every
+later secret is known.
+
+Use ``secrets``: ``token_urlsafe``, ``token_hex``, ``choice``, ``randbelow``.
+
+Leave it for simulations, sampling, jitter and test data: there the speed and the seed matter.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from autovet.domain.category import Category
+from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
+from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
+
+RULE = Rule("insecure-random-for-secrets", Category.SECURITY, confidence=0.85, cwe=330)
+
+_DRAWS = frozenset(f"random.{n}" for n in ("random", "randint", "randrange", "choice", "choices", "sample", "getrandbits", "randbytes", "uniform", "shuffle"))  # fmt: skip
+_SECRET = re.compile(r"(?:^|_)(?:token|password|passwd|passphrase|secret|nonce|salt|api_?key|otp|session_?id|session_?key|csrf|reset_?code|verification_?code|auth_?code|private_?key|pin_?code|invite_?code|remember_?me)s?(?:_|$)", re.IGNORECASE)  # fmt: skip
+_NOT = re.compile(r"tokens_per|_count|n_tokens|num_|max_|min_|token_id|tokeni|salt_length|length|mask", re.IGNORECASE)  # fmt: skip
+
+BAD = (
+    """
+import random
+import string
+
+def new_password(length):
+    return "".join(random.choice(string.ascii_letters) for _ in range(length))  # <--
+""",
+    """
+from random import randint as draw
+
+def start(user):
+    user.reset_code = draw(100000, 999999)  # <--
+    return user
+""",
+)
+
+GOOD = (
+    """
+import secrets
+import string
+
+def new_password(length):
+    return "".join(secrets.choice(string.ascii_letters) for _ in range(length))
+""",
+    """
+import random
+
+def new_token():
+    return random.SystemRandom().getrandbits(128)
+
+def pause(attempt):
+    return random.uniform(0, 2**attempt)
+
+def masked_token(tokens):
+    position = random.randrange(len(tokens))
+    return position
+""",
+)
+
+
+def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """Report draws whose result is named as a secret."""
+    name = module.qualified(call.func)
+    if name not in _DRAWS or module.is_test:
+        return
+    named = _named(call, module)
+    if named is None:
+        return
+    yield module.finding(
+        RULE,
+        call,
+        f"{name} is predictable, and {named!r} must not be; use the secrets module",
+        evidence={"call": name, "value": named},
+    )
+
+
+def _named(call: ast.Call, module: Module) -> str | None:
+    for node in module.ancestors(call):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
+            targets = [node.target]
+        elif isinstance(node, ast.keyword) and node.arg and _is_secret(node.arg):
+            return node.arg
+        elif isinstance(node, ast.Return):
+            function = module.function_of(node)
+            return function.name if function is not None and _makes(function) else None
+        for target in targets:
+            name = _name_of(target)
+            if _is_secret(name):
+                return name
+        if isinstance(node, ast.stmt):
+            return None
+    return None
+
+
+def _name_of(target: ast.expr) -> str:
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return getattr(target, "id", "")
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_SECRET.search(name)) and not _NOT.search(name)
+
+
+def _makes(function: FunctionNode) -> bool:
+    return bool(re.match(r"_*(?:new|make|generate|create|gen|random|issue)", function.name)) and _is_secret(function.name)  # fmt: skip
