@@ -29,7 +29,7 @@ def test_an_unreadable_environment_is_unknown(tmp_path: Path) -> None:
 def test_a_later_installation_is_noticed(tmp_path: Path) -> None:
     site = tmp_path / "lib/python3.11/site-packages"
     install(site, "first", "1.0")
-    knowledge = PackageKnowledge()
+    knowledge = PackageKnowledge(fresh_s=0)
     assert set(knowledge.installed_modules(str(tmp_path)) or ()) == {"first"}
     install(site, "second", "2.0")
     os.utime(site, (1, 1))

@@ -16,7 +16,9 @@ from autovet.source.module import Module
 from autovet.source.parsing import parse_module
 
 BAD = [pytest.param(c, e, id=f"{c.rule.id}-{i}") for c in all_checks() for i, e in enumerate(c.bad)]
-GOOD = [pytest.param(c, e, id=f"{c.rule.id}-{i}") for c in all_checks() for i, e in enumerate(c.good)]
+GOOD = [
+    pytest.param(c, e, id=f"{c.rule.id}-{i}") for c in all_checks() for i, e in enumerate(c.good)
+]
 
 
 def findings(check: Check, example: Example, text: str) -> list[Finding]:
@@ -60,5 +62,7 @@ def test_fix_removes_its_finding_and_adds_none(check: Check, example: Example) -
 def test_documentation_says_what_why_and_how() -> None:
     for check in all_checks():
         paragraphs = check.rule.doc.split("\n\n")
-        assert len(paragraphs) >= 3, f"{check.rule.id}: what it finds, why, how to fix, when to leave"
+        assert len(paragraphs) >= 3, (
+            f"{check.rule.id}: what it finds, why, how to fix, when to leave"
+        )
         assert len(check.rule.summary) <= 100

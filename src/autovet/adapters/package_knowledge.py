@@ -1,6 +1,8 @@
 """Knowledge about packages without the network: the shipped index and the installed metadata."""
 
+import time
 from collections.abc import Mapping, Sequence
+from math import inf
 from pathlib import Path
 
 from autovet.adapters.package_index.forwarding import ForwardedKeywords
@@ -14,6 +16,8 @@ from autovet.adapters.package_index.names import SHIPPED, PublishedNames
 from autovet.domain.signature import AcceptedKeywords
 
 _Stamp = tuple[int, int]
+FRESH_S = 1.0
+"""Within a second an environment is not looked at again; a dozen checks ask in a row."""
 
 
 class PackageKnowledge:
@@ -21,12 +25,15 @@ class PackageKnowledge:
 
     Args:
         index: the directory with the index of published names.
+        fresh_s: for so many seconds an environment is not looked at again.
     """
 
-    def __init__(self, index: Path = SHIPPED) -> None:
+    def __init__(self, index: Path = SHIPPED, *, fresh_s: float = FRESH_S) -> None:
+        self._fresh_s = fresh_s
         self._published = PublishedNames(index)
         self._forwarded: dict[str | None, ForwardedKeywords] = {}
         self._directories: dict[Path, tuple[_Stamp, Installed]] = {}
+        self._fresh: dict[str | None, tuple[float, Installed | None]] = {}
         self._sites: dict[str | None, Sequence[Path]] = {}
         self._wholes: dict[str | None, tuple[tuple[_Stamp, ...], Installed]] = {}
 
@@ -59,6 +66,15 @@ class PackageKnowledge:
         return self._forwarded[environment].accepted(function)
 
     def _installed(self, environment: str | None) -> Installed | None:
+        looked_at, known_whole = self._fresh.get(environment, (-inf, None))
+        now = time.monotonic()
+        if now - looked_at < self._fresh_s:
+            return known_whole
+        found = self._look(environment)
+        self._fresh[environment] = (now, found)
+        return found
+
+    def _look(self, environment: str | None) -> Installed | None:
         sites = self._sites.get(environment) or site_directories(environment)
         self._sites[environment] = sites
         found = [pair for pair in map(self._directory, sites) if pair is not None]

@@ -26,7 +26,7 @@ class DiskFiles(Mapping[str, str]):
     def __init__(self, root: Path) -> None:
         self._root = root
         self._texts: dict[str, str] = {}
-        self._paths = {path: None for path in _walk(root)}
+        self._paths = dict.fromkeys(_walk(root))
 
     def __getitem__(self, path: str) -> str:
         """The text of a file.

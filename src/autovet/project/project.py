@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from autovet.domain.context import Context
@@ -47,14 +48,15 @@ class Project:
             self._parsed[key] = parse_module(path, text)
         return self._parsed[key]
 
+    @cached_property
+    def _others(self) -> tuple[Module, ...]:
+        paths = (p for p in sorted(self.texts) if p.endswith(".py") and p != self.context.path)
+        modules = (self.module(path) for path in islice(paths, MAX_MODULES))
+        return tuple(module for module in modules if module is not None)
+
     def others(self) -> Iterator[Module]:
         """The project's other modules, by path; not the file under validation."""
-        paths = (p for p in sorted(self.texts) if p.endswith(".py") and p != self.context.path)
-        for count, path in enumerate(paths):
-            if count >= MAX_MODULES:
-                return
-            if (module := self.module(path)) is not None:
-                yield module
+        yield from self._others
 
     @cached_property
     def by_name(self) -> Mapping[str, Module]:

@@ -26,9 +26,7 @@ def reexports_of(module: Module, project: Project) -> tuple[Span, ...]:
 
 def _unread_imports(module: Module) -> dict[str, ast.alias]:
     imported = {
-        alias.asname or alias.name.partition(".")[0]: alias
-        for node in module.nodes(ast.Import, ast.ImportFrom)
-        for alias in node.names
+        alias.asname or alias.name.partition(".")[0]: alias for alias in module.nodes(ast.alias)
     }
     read = {node.id for node in module.nodes(ast.Name) if isinstance(node.ctx, ast.Load)}
     return {name: alias for name, alias in imported.items() if name not in read}

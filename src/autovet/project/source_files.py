@@ -68,7 +68,7 @@ def read_source(path: Path, root: Path) -> FoundSource:
             return FoundSource(empty, Refusal("not-a-regular-file", message))
         # it may have been exchanged since; without blocking, whatever it is now
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb") as file:
             info = os.fstat(descriptor)
             if not stat.S_ISREG(info.st_mode):
                 message = f"{path} is no regular file"

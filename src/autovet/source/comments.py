@@ -21,6 +21,8 @@ class Comment:
 
 def comments_of(text: str) -> tuple[Comment, ...]:
     """Return the comments in order; those after a token error are left out."""
+    if "#" not in text:
+        return ()
     found: list[Comment] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from autovet.domain.admission import Admission, Refusal, SyntaxFault
 from autovet.domain.source import Source
 from autovet.source.decoding import decode
-from autovet.source.depth import depths
+from autovet.source.index import NodeIndex
 from autovet.source.neutral import neutralise
 
 MAX_BYTES = 1_000_000
@@ -28,10 +28,11 @@ _OPENINGS = re.compile(rf"\bcase\s*(?:[\[({{]\s*){{{MAX_PATTERN_DEPTH + 1},}}")
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The gate's answer together with the tree that it had to build anyway."""
+    """The gate's answer together with the tree and the index that it had to build anyway."""
 
     admission: Admission
     tree: ast.Module | None = None
+    index: NodeIndex | None = None
 
 
 def admit(source: Source) -> Admitted:
@@ -47,13 +48,13 @@ def admit(source: Source) -> Admitted:
         return Admitted(_fault(text, error))
     except (RecursionError, MemoryError, ValueError) as error:
         return _refused("too-deep", f"the parser gave up on it: {error or type(error).__name__}")
-    depth, pattern_depth = depths(tree)
-    if depth > MAX_DEPTH:
-        return _refused("too-deep", f"it nests {depth} levels deep; the limit is {MAX_DEPTH}")
-    if pattern_depth > MAX_PATTERN_DEPTH:
-        limit = MAX_PATTERN_DEPTH
-        return _refused("too-deep", f"a pattern nests {pattern_depth} levels; the limit is {limit}")
-    return Admitted(Admission(text=text, neutral=neutralise(text)), tree)
+    index = NodeIndex(tree)
+    if index.depth > MAX_DEPTH:
+        return _refused("too-deep", f"it nests {index.depth} levels deep; the limit is {MAX_DEPTH}")
+    if index.pattern_depth > MAX_PATTERN_DEPTH:
+        found, limit = index.pattern_depth, MAX_PATTERN_DEPTH
+        return _refused("too-deep", f"a pattern nests {found} levels; the limit is {limit}")
+    return Admitted(Admission(text=text, neutral=neutralise(text)), tree, index)
 
 
 def _readable(source: Source) -> str | Refusal:

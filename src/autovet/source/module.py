@@ -29,24 +29,23 @@ class Module:
         path: the path in the project, with forward slashes.
         text: the decoded text.
         tree: the syntax tree; checks must not change it.
+        index: the nodes by type and their parents.
         memo: what was worked out about the tree alone and is asked for again, by key.
     """
 
-    def __init__(self, path: str, text: str, tree: ast.Module) -> None:
+    def __init__(
+        self, path: str, text: str, tree: ast.Module, index: NodeIndex | None = None
+    ) -> None:
         self.path = path
         self.text = text
         self.tree = tree
+        self.index = index or NodeIndex(tree)
         self.memo: dict[object, Any] = {}
 
     @cached_property
     def lines(self) -> TextLines:
         """The text by lines."""
         return TextLines(self.text)
-
-    @cached_property
-    def index(self) -> NodeIndex:
-        """The nodes by type and their parents."""
-        return NodeIndex(self.tree)
 
     @cached_property
     def scopes(self) -> ScopeTable:

@@ -8,4 +8,6 @@ from autovet.source.module import Module
 def parse_module(path: str, text: str) -> Module | None:
     """Parse a file of the project around the code; None when the gate refuses it."""
     admitted = admit(Source.from_text(text, path))
-    return None if admitted.tree is None else Module(path, admitted.admission.text, admitted.tree)
+    if admitted.tree is None:
+        return None
+    return Module(path, admitted.admission.text, admitted.tree, admitted.index)

@@ -62,23 +62,25 @@ class ScopeTable:
         self._index = index
         self._package = package
         self.module = Scope(tree, None)
-        self._scopes: dict[ast.AST, Scope] = {tree: self.module}
+        self._opened: dict[ast.AST, Scope] = {tree: self.module}
+        self._around: dict[ast.AST, Scope] = {tree: self.module}
+        self._qualified: dict[ast.expr, str | None] = {}
         for node in index.order:
-            if isinstance(node, _SCOPES) and node is not tree:
-                self._scopes[node] = Scope(node, self.of(node, own=False))
+            parent = index.parent(node)
+            if parent is not None:
+                inside = parent in self._opened and self._inside(node, parent)
+                around = self._opened[parent] if inside else self._around[parent]
+                self._around[node] = around
+                if isinstance(node, _SCOPES):
+                    self._opened[node] = Scope(node, around)
             for name in bound_names(node):
                 self._bind(name, node)
 
     def of(self, node: ast.AST, *, own: bool = True) -> Scope:
         """The scope in which ``node`` is evaluated; with ``own``, the one that it opens."""
-        if own and node in self._scopes:
-            return self._scopes[node]
-        child = node
-        for ancestor in self._index.ancestors(node):
-            if ancestor in self._scopes and self._inside(child, ancestor):
-                return self._scopes[ancestor]
-            child = ancestor
-        return self.module
+        if own and node in self._opened:
+            return self._opened[node]
+        return self._around.get(node, self.module)
 
     @staticmethod
     def _inside(child: ast.AST, scope: ast.AST) -> bool:
@@ -94,8 +96,8 @@ class ScopeTable:
 
     def _bind(self, name: str, node: ast.AST) -> None:
         if isinstance(node, ast.arg):
-            owner = next(a for a in self._index.ancestors(node) if a in self._scopes)
-            scope = self._scopes[owner]
+            owner = next(a for a in self._index.ancestors(node) if a in self._opened)
+            scope = self._opened[owner]
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             self.of(node).outer.add(name)
             scope = self.module if isinstance(node, ast.Global) else self.of(node)
@@ -131,6 +133,11 @@ class ScopeTable:
         is taken at its word (fragments come without their imports). None for anything computed or
         bound to a value of the module's own.
         """
+        if node not in self._qualified:
+            self._qualified[node] = self._resolve(node)
+        return self._qualified[node]
+
+    def _resolve(self, node: ast.expr) -> str | None:
         attributes: list[str] = []
         while isinstance(node, ast.Attribute):
             attributes.append(node.attr)

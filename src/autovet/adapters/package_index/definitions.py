@@ -7,10 +7,14 @@ from pathlib import Path
 
 from autovet.source.module import Module
 from autovet.source.parsing import parse_module
-from autovet.source.scopes import FunctionNode
+from autovet.source.remembered import by_module
+from autovet.source.scopes import FunctionNode, absolute_module
 
 _DEEPEST = 6
 _BIGGEST = 200_000
+
+
+_Bound = FunctionNode | ast.ClassDef | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +82,14 @@ class InstalledDefinitions:
         return None
 
     def _member(self, module: Module, names: Sequence[str], depth: int) -> Definition | None:
-        bindings = module.scopes.module.bindings.get(names[0], [])
-        if len(bindings) != 1:
+        bound = _top_level(module).get(names[0], [])
+        if len(bound) != 1:
             return None
-        node = bindings[0]
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found = Definition(node, module)
-            return found if len(names) == 1 else self.method(found, names[1])
-        target = module.scopes.module.imports.get(names[0])
-        if target is None:
-            return None
-        return self.find(".".join([target, *names[1:]]), depth + 1)
+        only = bound[0]
+        if isinstance(only, str):
+            return self.find(".".join([only, *names[1:]]), depth + 1)
+        found = Definition(only, module)
+        return found if len(names) == 1 else self.method(found, names[1])
 
     def _module(self, dotted: str) -> Module | None:
         if dotted not in self._modules:
@@ -106,3 +107,29 @@ class InstalledDefinitions:
                 except (OSError, UnicodeDecodeError):
                     return None
         return None
+
+
+@by_module
+def _top_level(module: Module) -> dict[str, list[_Bound]]:
+    """Names of the module: definitions, and imports as the dotted name that they stand for.
+
+    Without the scope table of the whole file, which costs more than parsing it.
+    """
+    found: dict[str, list[_Bound]] = {}
+    stack: list[ast.stmt] = list(module.tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.setdefault(node.name, []).append(node)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                found.setdefault(name, []).append(alias.name if alias.asname else name)
+        elif isinstance(node, ast.ImportFrom):
+            base = absolute_module(node, module.package)
+            for alias in node.names:
+                found.setdefault(alias.asname or alias.name, []).append(f"{base}.{alias.name}")
+        else:
+            for block in ("body", "handlers", "orelse", "finalbody"):
+                stack += getattr(node, block, [])
+    return found

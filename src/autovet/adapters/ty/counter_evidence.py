@@ -62,7 +62,9 @@ def is_stored_nearby(receiver: str, attribute: str, document: Document) -> bool:
         rf"\bself\.{name}\s*(?::[^=\n]+)?=[^=]|^\s+(?:async\s+)?def\s+{name}\b|^\s+{name}\s*[:=]",
         re.MULTILINE,
     )
-    return any(stored.search(text) for text in islice(_neighbours(document), _MOST_FILES))
+    own = re.compile(rf"^\s*class\s+{re.escape(receiver)}\b", re.MULTILINE)
+    texts = list(islice(_neighbours(document), _MOST_FILES))
+    return any(map(own.search, texts)) and any(map(stored.search, texts))
 
 
 def _neighbours(document: Document) -> Iterator[str]:
@@ -74,9 +76,9 @@ def _neighbours(document: Document) -> Iterator[str]:
     if document.root is None:
         return
     for file in sorted(Path(document.root, folder).glob("*.py")):
-        text = _read(file)
-        if text is not None:
-            yield text
+        beside = _read(file)
+        if beside is not None:
+            yield beside
 
 
 def _read(file: Path) -> str | None:

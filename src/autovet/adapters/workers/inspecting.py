@@ -50,7 +50,7 @@ class InspectionRoom:
         if admitted.tree is None:
             return Inspection()
         start = time.perf_counter()
-        module = Module(source.path, admitted.admission.text, admitted.tree)
+        module = Module(source.path, admitted.admission.text, admitted.tree, admitted.index)
         project = Project(context, self._texts(context), self._parsed)
         anchors = anchors_of(module.index)
         prepared = time.perf_counter()

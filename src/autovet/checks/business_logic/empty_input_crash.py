@@ -180,18 +180,21 @@ def check(module: Module) -> Iterator[Finding]:
             sites = [s for s in _calls(module, function, name) if _may_be_empty(s[1], module)]
             if sites:
                 yield _finding(module, use, name, error, function, sites)
-        elif error == "ZeroDivisionError" and (made := module.assigned(collection)) is not None:
-            if (
-                isinstance(made, (ast.ListComp, ast.SetComp))
-                and made.generators[-1].ifs
-                and not _is_asked(made, module)
-            ):
-                yield module.finding(
-                    RULE,
-                    use,
-                    f"The filter may leave {name} empty, and dividing by its length then raises ZeroDivisionError",
-                    evidence={"exception": error, "collection": name},
-                )
+        elif error == "ZeroDivisionError" and _is_filtered(collection, module):
+            yield module.finding(
+                RULE,
+                use,
+                f"The filter may leave {name} empty, and dividing by its length then raises ZeroDivisionError",
+                evidence={"exception": error, "collection": name},
+            )
+
+
+def _is_filtered(collection: ast.Name, module: Module) -> bool:
+    """Whether a name holds what a condition left over of something that nobody asked about."""
+    made = module.assigned(collection)
+    if not isinstance(made, (ast.ListComp, ast.SetComp)):
+        return False
+    return bool(made.generators[-1].ifs) and not _is_asked(made, module)
 
 
 def _finding(

@@ -111,14 +111,14 @@ def check(module: Module) -> Iterator[Finding]:
     """Report the attribute or subscript that is taken of None."""
     if module.is_test:
         return
-    optional = {f for f in module.functions if _returns_none(f)}
-    if not optional:
-        return
+    optional: dict[FunctionNode, bool] = {}
     for call in module.nodes(ast.Call):
         function = _called(call, module)
-        if function not in optional or function is None:
+        if function is None:
             continue
-        use = _use(call, function, module)
+        if function not in optional:
+            optional[function] = _returns_none(function)
+        use = _use(call, function, module) if optional[function] else None
         if use is not None and not is_caught(use, module, _ERRORS):
             yield module.finding(
                 RULE,
@@ -133,10 +133,10 @@ def check(module: Module) -> Iterator[Finding]:
 
 
 def _returns_none(function: FunctionNode) -> bool:
+    if function.returns is not None:
+        return _is_optional(function.returns) and not _is_generator(function)
     if _is_generator(function):
         return False
-    if function.returns is not None:
-        return _is_optional(function.returns)
     returned = [n.value for n in _own(function) if isinstance(n, ast.Return)]
     explicit = any(isinstance(v, ast.Constant) and v.value is None for v in returned)
     return explicit and any(

@@ -126,7 +126,7 @@ def _import_line(module: Module) -> int:
         is_doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
         if not is_doc and not is_future:
-            decorators = getattr(statement, "decorator_list", [])
+            decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
             return min([statement.lineno, *(d.lineno for d in decorators)])
     return 1
 

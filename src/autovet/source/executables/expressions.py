@@ -64,7 +64,7 @@ class Names:
         return (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
-            and isinstance(self.functions.get(node.func.id), ast.FunctionDef)
+            and node.func.id in self.functions
             and self.known(node)
             and not has_ellipsis(node)
         )
@@ -74,7 +74,7 @@ class Names:
 
         ``1 + 9 = 10`` counts as 10, ``true`` as True; a type or a parameter's name is no value.
         """
-        text = text.strip().rstrip(";").strip()
+        text = text.strip().rstrip(";").strip().removesuffix(".")  # the end of a sentence
         spoken = _SPOKEN.get(text)
         if spoken is not None:
             return spoken

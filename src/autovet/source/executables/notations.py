@@ -47,7 +47,7 @@ def notations_of(doc: Docstring, names: Names) -> Iterator[Executable]:
 
 def _alias(lines: list[str], doc: Docstring, names: Names) -> tuple[str, str] | None:
     """The one unknown name called in the examples, and the documented function it stands for."""
-    if not isinstance(doc.function, ast.FunctionDef):
+    if doc.function is None:
         return None
     called: set[str] = set()
     for index in range(len(lines)):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from autovet.domain.inspection import Executable
 from autovet.source.executables.docstring import Docstring
 from autovet.source.executables.expressions import Names, fits, parse_expression
+from autovet.source.scopes import FunctionNode
 
 _SENTENCE = re.compile(
     r"\W*(?:for|if|given|when|with)\s+(?P<input>.+?=.+)\bshould\s+(?:be|return|give)\s+(?P<output>.+)$",
@@ -18,18 +19,18 @@ _OUTPUT = re.compile(r"\W*(?:outputs?|returns?|result)\s*[:=]\s*(?P<output>.+)$"
 
 def phrases_of(doc: Docstring, names: Names) -> Iterator[Executable]:
     """Yield ``For a = 1, b = 2 the output should be 3`` and ``Input: 1, 2`` / ``Output: 3``."""
-    if not isinstance(doc.function, ast.FunctionDef):
+    if doc.function is None:
         return
     lines = [line.strip() for line in doc.lines]
     for index, line in enumerate(lines):
         if sentence := _SENTENCE.match(line):
-            call = _call_of_prefix(sentence["input"], doc.function)
+            call = _call_of_prefix(sentence["input"], doc.function, names)
             output = sentence["output"]
         elif (given := _INPUT.match(line)) and (output := _output_after(lines, index)):
             call = _call(given["input"], doc.function)
         else:
             continue
-        value = names.value(output.strip()) or names.value(output.strip().rstrip("."))
+        value = names.value(output)
         if call is not None and value is not None and names.is_call(call):
             yield Executable(ast.unparse(call), doc.owner, doc.line_of(index), returns=value)
 
@@ -40,16 +41,17 @@ def _output_after(lines: list[str], index: int) -> str:
     return found["output"] if found else ""
 
 
-def _call_of_prefix(text: str, function: ast.FunctionDef) -> ast.Call | None:
+def _call_of_prefix(text: str, function: FunctionNode, names: Names) -> ast.Call | None:
     """The longest beginning of the text that reads as arguments; words follow it."""
     ends = [m.start() for m in re.finditer(r",|\s|$", text)]
     for end in reversed(ends):
-        if (call := _call(text[:end], function)) is not None:
+        call = _call(text[:end], function)
+        if names.is_call(call):
             return call
     return None
 
 
-def _call(arguments: str, function: ast.FunctionDef) -> ast.Call | None:
+def _call(arguments: str, function: FunctionNode) -> ast.Call | None:
     """A call of the function with these arguments, where they fit its parameters.
 
     Names count regardless of case; the only argument of a function of one parameter may have any.

@@ -162,8 +162,9 @@ class ModuleAnalysis:
         self._nested += 1
         try:
             run = Interpreter(self, function, Environment(dict(self.parameters(function))))
-            if function.decorator_list and self._returns_html:
-                run.returns_html = bool(routes_of(function, self.module))
+            routes = routes_of(function, self.module) if function.decorator_list else []
+            run.returns_html = self._returns_html and bool(routes)
+            run.has_static_route = bool(routes) and not any("<" in r.path or "{" in r.path or not r.path for r in routes)  # fmt: skip
             self._summaries[function] = run.run(function)
         finally:
             self._nested -= 1

@@ -5,9 +5,10 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 
-from autovet.checks.security.taint.frame import Hit, Summary
-from autovet.checks.security.taint.sinks import Sinks
+from autovet.checks.security.taint.frame import Summary
 from autovet.checks.security.taint.models import Effect
+from autovet.checks.security.taint.shapes import fixes_host
+from autovet.checks.security.taint.sinks import Sinks
 from autovet.checks.security.taint.values import (
     ALL,
     CLEAN,
@@ -15,7 +16,6 @@ from autovet.checks.security.taint.values import (
     UNKNOWN,
     UNKNOWN_TEXT,
     UNTRUSTED,
-    Origin,
     Step,
     Taint,
     Value,
@@ -23,13 +23,11 @@ from autovet.checks.security.taint.values import (
     constant,
     is_safe,
     join,
-    join_all,
     merge_taints,
     steps_of,
     text_of,
     with_safe,
 )
-from autovet.checks.security.taint.shapes import fixes_host
 from autovet.source.scopes import FunctionNode
 
 _ADD = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "write", "writelines", "push", "put", "appendleft"})  # fmt: skip
@@ -358,15 +356,15 @@ class Calls(Sinks):
 
     def is_model(self, func: ast.expr, name: str | None) -> bool:
         """Whether a call builds or changes a row of the database."""
-        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute):
-            if func.value.attr == "objects":
-                return func.attr in {"create", "update", "update_or_create", "get_or_create"}
+        manager = func.value if isinstance(func, ast.Attribute) else None
+        if isinstance(func, ast.Attribute) and getattr(manager, "attr", "") == "objects":
+            return func.attr in {"create", "update", "update_or_create", "get_or_create"}
         if name is not None and ".models." in f".{name}" and name.rpartition(".")[2][:1].isupper():
             return True
         owner = self.analysis.class_named(func.id) if isinstance(func, ast.Name) else None
         bases = {ast.unparse(b).rpartition(".")[2] for b in owner.bases} if owner else set()
         tables = any(isinstance(n, ast.Name) and n.id == "__tablename__" for s in (owner.body if owner else ()) for n in ast.walk(s))  # fmt: skip
-        return tables or bool(bases & {"DeclarativeBase", "Base", "Model", "Document"}) and "BaseModel" not in bases  # fmt: skip
+        return tables or (bool(bases & {"DeclarativeBase", "Base", "Model", "Document"}) and "BaseModel" not in bases)  # fmt: skip
 
 
 def _method_of(owner: ast.ClassDef, name: str) -> FunctionNode | None:

@@ -33,7 +33,7 @@ class Environment:
         """Bind a variable; tests on what it held before no longer say anything."""
         self.variables[name] = value
         if self.tests:
-            stale = [n for n, test in self.tests.items() if n == name or _mentions(test, name)]
+            stale = [n for n, test in self.tests.items() if n == name or mentions(test, name)]
             for test_name in stale:
                 del self.tests[test_name]
 
@@ -63,7 +63,8 @@ class Environment:
         return value._replace(taints=taints, items=items)
 
 
-def _mentions(test: ast.expr, name: str) -> bool:
+def mentions(test: ast.expr, name: str) -> bool:
+    """Whether an expression reads a name."""
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(test))
 
 

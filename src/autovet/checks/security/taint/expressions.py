@@ -151,6 +151,8 @@ class Expressions(Frame):
         """A field of the request object."""
         if attribute not in self.analysis.models.fields["request"]:
             return CLEAN
+        if attribute == "path" and self.has_static_route:
+            return CLEAN  # the route itself says what it is
         found = extended(base, f".{attribute}")
         taints = tuple(
             t._replace(
@@ -166,9 +168,10 @@ class Expressions(Frame):
         if owner is None:
             return False
         for statement in owner.body:
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                if statement.target.id == attribute:
-                    return self.is_clean_type(statement.annotation)
+            if not isinstance(statement, ast.AnnAssign):
+                continue
+            if isinstance(statement.target, ast.Name) and statement.target.id == attribute:
+                return self.is_clean_type(statement.annotation)
         return False
 
     @abstractmethod

@@ -97,6 +97,7 @@ class Frame:
         self.closure = analysis.closures.get(node)
         self.hits: dict[tuple[int, str, tuple[str, ...]], Hit] = {}
         self.values: dict[ast.AST, Value] = {}
+        self.has_static_route = False
 
     def record(self, hit: Hit) -> None:
         """Keep a flow, once for each source and sink; a certain one rather than a soft one."""

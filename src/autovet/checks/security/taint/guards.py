@@ -68,6 +68,16 @@ class Guards(Expressions):
                 found["source", taint.ident] = hosts if "*" in kinds else kinds & hosts
         if isinstance(node, ast.Name) and value.taints:
             found["name", (node.id,)] = kinds
+        if isinstance(node, ast.Attribute) and node.attr in {"netloc", "hostname"}:
+            parsed = node.value
+            if isinstance(parsed, ast.Name):
+                parsed = self.env.tests.get(parsed.id, parsed)
+            if (
+                isinstance(parsed, ast.Call)
+                and parsed.args
+                and isinstance(parsed.args[0], ast.Name)
+            ):
+                found["name", (parsed.args[0].id,)] = frozenset({"url", "redirect"})
         return found
 
     def _value(self, node: ast.expr) -> Value:
@@ -125,7 +135,7 @@ class Guards(Expressions):
         if not holds:
             return _NONE
         first = call.args[0] if call.args else None
-        if name in self.analysis.models.predicates and first is not None:
+        if name and name in self.analysis.models.predicates and first is not None:
             return self.shown(first, self.analysis.models.predicates[name])
         if name == "builtins.isinstance" and len(call.args) == 2 and first is not None:
             return self.shown(first, ALL) if self.is_clean_type(call.args[1]) else _NONE
@@ -163,8 +173,8 @@ class Guards(Expressions):
         found = []
         for name, node in given.items():
             for taint in values[name].taints if name in values else ():
-                if kinds := facts.get(taint.ident):
-                    found.append(self.shown(node, kinds))
+                kinds = facts.get(taint.ident)
+                found += [self.shown(node, kinds)] if kinds else []
         return _both(found)
 
     def _method(self, call: ast.Call, func: ast.Attribute, holds: bool) -> Facts | None:

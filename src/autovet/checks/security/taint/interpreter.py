@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from autovet.checks.security.taint.calls import Calls
-from autovet.checks.security.taint.environment import Environment, join_environments
+from autovet.checks.security.taint.environment import Environment, join_environments, mentions
 from autovet.checks.security.taint.folding import fold_compare, truth
 from autovet.checks.security.taint.frame import Analysis, Summary
 from autovet.checks.security.taint.values import (
@@ -65,7 +65,7 @@ class Interpreter(Calls):
             self.analysis.spend()
             self._execute(statement)
 
-    def _execute(self, statement: ast.stmt) -> None:
+    def _execute(self, statement: ast.stmt) -> None:  # noqa: PLR0915 (one case a statement)
         match statement:
             case ast.Expr():
                 self.evaluate(statement.value)
@@ -124,7 +124,7 @@ class Interpreter(Calls):
     def _keep_test(self, targets: Sequence[ast.expr], value: ast.expr) -> None:
         if isinstance(value, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Call)):
             for target in targets:
-                if isinstance(target, ast.Name):
+                if isinstance(target, ast.Name) and not mentions(value, target.id):
                     self.env.tests[target.id] = value
 
     def _return(self, statement: ast.Return) -> None:
@@ -136,7 +136,7 @@ class Interpreter(Calls):
                 if shown.text is not None and not shown.items:
                     self.reach("html", "the response", statement, shown)
             known = truth(value)
-            if known is not False and not isinstance(statement.value, ast.Call) or known is None:
+            if known is not False:
                 facts = self.facts(statement.value, True)
                 cleared = dict(self.env.cleared)
                 for (kind, key), kinds in facts.items():
@@ -299,11 +299,12 @@ def _common(found: Sequence[Cleared]) -> Cleared:
     first, *others = found
     result = {}
     for key, kinds in first.items():
+        shared = kinds
         for other in others:
             theirs = other.get(key, frozenset())
-            kinds = theirs if "*" in kinds else kinds if "*" in theirs else kinds & theirs
-        if kinds:
-            result[key] = kinds
+            shared = theirs if "*" in shared else shared if "*" in theirs else shared & theirs
+        if shared:
+            result[key] = shared
     return result
 
 

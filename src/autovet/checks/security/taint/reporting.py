@@ -99,6 +99,8 @@ def _judge(hit: Hit, module: Module) -> tuple[Severity, float] | None:
         return (Severity.INFO, 0.3) if hit.soft else (Severity.ERROR, 0.9)
     if module.is_test or hit.soft:
         return None
+    if origin == "cli" and hit.kind == "shell" and not is_composed(hit.text):
+        return None  # the user runs what the user typed
     if origin == "cli":
         return (Severity.WARNING, 0.5) if hit.kind in _LOCAL_KINDS else None
     if origin == "environment":

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from autovet.checks.security.taint.guards import Guards
 from autovet.checks.security.taint.frame import Hit
+from autovet.checks.security.taint.guards import Guards
 from autovet.checks.security.taint.models import Sink
 from autovet.checks.security.taint.shapes import fixes_host, is_composed, is_sql
 from autovet.checks.security.taint.values import UNKNOWN, UNTRUSTED, Value, all_taints, is_safe

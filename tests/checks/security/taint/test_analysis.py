@@ -1,0 +1,151 @@
+"""Flows through the constructs of the language, on small handlers."""
+
+import ast
+import time
+
+import pytest
+
+from autovet.checks.security.taint import analysis
+from autovet.checks.security.taint.analysis import flows_of
+from autovet.source.module import Module
+
+HEAD = """
+import os, html, re, sqlite3
+from urllib.parse import urlsplit, unquote
+from flask import Flask, request, redirect, abort
+app = Flask(__name__)
+ALLOWED = {"a", "b"}
+def shell(text):
+    os.system("run " + text)
+def passes(text):
+    return text.strip()
+def is_known(text):
+    return text in ALLOWED
+def must_be_known(text):
+    if text not in ALLOWED:
+        raise ValueError(text)
+class Job:
+    def __init__(self, name, size):
+        self.name = name
+        self.size = size
+@app.get("/x")
+def handler():
+    q = request.args.get("q", "")
+"""
+
+
+def module_of(text: str) -> Module:
+    return Module("app/views.py", text, ast.parse(text))
+
+
+def kinds(body: str) -> list[str]:
+    lines = "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
+    hits = flows_of(module_of(HEAD + lines)).hits
+    return sorted({h.kind for h in hits if h.taint.origin.kind == "request" and not h.soft})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "os.system('ls ' + q)",
+        "os.system(f'ls {q}')",
+        "os.system('ls %s' % q)",
+        "os.system('ls {}'.format(q))",
+        "os.system(' '.join(['ls', q]))",
+        "shell(q)",
+        "os.system('ls ' + passes(q))",
+        "d = {'k': 'v', 'q': q}\nos.system('ls ' + d['q'])",
+        "parts = []\nparts.append(q)\nos.system(' '.join(parts))",
+        "os.system('ls ' + unknown(q))",
+        "if (w := q.lower()):\n    os.system('ls ' + w)",
+        "for part in q.split(','):\n    os.system('ls ' + part)",
+        "a, b = q, 'x'\nos.system('ls ' + a)",
+        "job = Job(q, 1)\nos.system('ls ' + job.name)",
+        "cmd = 'ls '\ncmd += q\nos.system(cmd)",
+        "x = 'a'\nif len(q) > 3:\n    x = q\nos.system('ls ' + x)",
+        "try:\n    x = q\nexcept ValueError:\n    x = ''\nos.system('ls ' + x)",
+        "if q in ALLOWED:\n    pass\nos.system('ls ' + q)",
+        "if q not in ALLOWED:\n    print(q)\nos.system('ls ' + q)",
+    ],
+)
+def test_flows_arrive(body: str) -> None:
+    assert kinds(body) == ["shell"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "os.system('ls ' + str(int(q)))",
+        "if q not in ALLOWED:\n    abort(400)\nos.system('ls ' + q)",
+        "if not q.isalnum():\n    return {}\nos.system('ls ' + q)",
+        "if not re.fullmatch(r'[a-z]+', q):\n    return {}\nos.system('ls ' + q)",
+        "ok = q in ALLOWED\nif ok:\n    os.system('ls ' + q)",
+        "os.system('ls ' + (q if q in ALLOWED else 'a'))",
+        "if not is_known(q):\n    return {}\nos.system('ls ' + q)",
+        "must_be_known(q)\nos.system('ls ' + q)",
+        "try:\n    int(q)\nexcept ValueError:\n    return {}\nos.system('ls ' + q)",
+        "d = {'k': 'v', 'q': q}\nos.system('ls ' + d['k'])",
+        "job = Job(q, 'big')\nos.system('ls ' + job.size)",
+        "x = 'always' if 7 * 6 == 42 else q\nos.system('ls ' + x)",
+        "q = 'fixed'\nos.system('ls ' + q)",
+        "os.system('ls ' + re.sub(r'[^a-z]', '', q))",
+        "match q:\n    case 'a' | 'b':\n        os.system('ls ' + q)",
+        "for c in [x for x in q.split(',') if x in ALLOWED]:\n    os.system('ls ' + c)",
+        "assert q in ALLOWED\nos.system('ls ' + q)",
+    ],
+)
+def test_guards_and_conversions_stop_them(body: str) -> None:
+    assert kinds(body) == []
+
+
+def test_a_reassigned_variable_loses_its_test() -> None:
+    body = "ok = q in ALLOWED\nq = request.args['z']\nif ok:\n    os.system('ls ' + q)"
+    assert kinds(body) == ["shell"]
+
+
+def test_unescaping_undoes_escaping() -> None:
+    assert kinds("return '<p>' + html.escape(q) + '</p>'") == []
+    assert kinds("return '<p>' + html.unescape(html.escape(q)) + '</p>'") == ["html"]
+
+
+def test_local_redirects_need_both_halves() -> None:
+    half = "if not q.startswith('/'):\n    abort(400)\nreturn redirect(q)"
+    whole = "if not q.startswith('/') or q.startswith('//'):\n    abort(400)\nreturn redirect(q)"
+    assert kinds(half) == ["redirect"]
+    assert kinds(whole) == []
+
+
+def test_evidence_leads_from_source_to_sink() -> None:
+    hits = flows_of(module_of(HEAD + "    shell(q)\n")).hits
+    hit = next(h for h in hits if h.taint.origin.kind == "request")
+    assert hit.taint.origin.what == "request.args"
+    assert isinstance(hit.node, ast.Call)
+
+
+def test_is_remembered() -> None:
+    module = module_of(HEAD)
+    assert flows_of(module) is flows_of(module)
+
+
+def test_an_exhausted_budget_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "STEP_BUDGET", 20)
+    assert "steps" in flows_of(module_of(HEAD + "    shell(q)\n")).cut_short
+
+
+def test_recursion_and_depth_end() -> None:
+    text = HEAD + "    return again(q)\ndef again(x):\n    return again(x + x)\n"
+    text += "def deep(x):\n    os.system(" + "(" * 150 + "x" + "+ 'a')" * 150 + ")\n"
+    assert not flows_of(module_of(text)).cut_short
+
+
+def test_is_fast_enough() -> None:
+    bodies = "".join(
+        f"@app.get('/v{n}')\ndef view{n}():\n    v = request.args['k']\n    if v in ALLOWED:\n"
+        f"        return passes(v)\n    db = sqlite3.connect('x')\n    return str(db.execute('s'))\n"
+        for n in range(150)
+    )
+    module = module_of(HEAD + bodies)
+    assert module.scopes
+    start = time.perf_counter()
+    assert not flows_of(module).cut_short
+    assert time.perf_counter() - start < 1.5
