@@ -3,6 +3,7 @@
 from autovet.adapters.lsp.rule_table import RuleTable
 from autovet.checks.registry import all_checks
 from autovet.domain.rule import Rule
+from autovet.validation.rules import RULES
 
 
 def all_rules() -> dict[str, Rule]:
@@ -12,5 +13,5 @@ def all_rules() -> dict[str, Rule]:
         for engine in ("ty", "ruff")
         for rule in RuleTable.load(f"autovet.adapters.{engine}", engine).rules
     }
-    ours = {check.rule.id: check.rule for check in all_checks()}
+    ours = {rule.id: rule for rule in (*RULES, *(check.rule for check in all_checks()))}
     return dict(sorted((theirs | ours).items()))

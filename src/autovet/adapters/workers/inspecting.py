@@ -9,6 +9,7 @@ from pathlib import Path
 from autovet.checks.registry import all_checks
 from autovet.checks.runner import run_checks
 from autovet.checks.vocabulary.dynamic_models import has_dynamic_models
+from autovet.checks.vocabulary.guards import is_guarded
 from autovet.domain.context import Context
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import FunctionSpan, ImportedModule, Inspection
@@ -21,7 +22,7 @@ from autovet.project.reexports import reexports_of
 from autovet.source.anchors import anchors_of
 from autovet.source.executables import executables_of
 from autovet.source.gate import Admitted, admit
-from autovet.source.imports import imports_of, is_guarded
+from autovet.source.imports import imports_of
 from autovet.source.module import Module
 from autovet.source.suppressions import suppressions_of
 

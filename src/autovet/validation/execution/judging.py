@@ -17,6 +17,8 @@ from autovet.validation.execution.planning import Planned
 from autovet.validation.execution.reproducer import reproducer
 
 MAX_CALLS = 5
+MAX_READ = 60_000
+"""Characters; in a longer text a finding points at the function that was called."""
 _CONFIDENCE = {"example": 0.98, "rule": 0.97, "documentation": 0.9}
 _FAILING = {"example": "failing-example", "documentation": "failing-doctest"}
 _Group = tuple[str, str, str, Kind, Span]
@@ -85,7 +87,9 @@ def _findings(planned: Planned, failing: Sequence[Judgement]) -> list[Finding]:
 
 
 def _code_map(planned: Planned) -> CodeMap:
-    module = parse_module(planned.job.path, planned.job.code)
+    """Read the code to point at the right line; a long text would hold up the caller's process."""
+    code = planned.job.code if len(planned.job.code) <= MAX_READ else ""
+    module = parse_module(planned.job.path, code)
     if module is None:  # it was admitted before, so this is a text that grew since
         raise ValueError("the code under test does not parse")
     return CodeMap(module, {f.name: f.span for f in planned.functions})

@@ -1,5 +1,6 @@
 """The stage that runs the code: plan, one call of the sandbox, judge."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ async def run_examples(
         failure = f"the examples were not run: {error}"
         wanted = frozenset({Category.BUSINESS_LOGIC})
         return Executed(StageResult("execution", (), planned.unverified, failure, wanted))
-    report = judge(planned, outcomes)
+    report = await asyncio.to_thread(judge, planned, outcomes)
     stage = StageResult(
         "execution", report.findings, report.unverified, elapsed_ms=_milliseconds(started)
     )
