@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from autovet.domain.source import Source
@@ -48,6 +49,10 @@ class DiskFiles(Mapping[str, str]):
         """The paths, sorted."""
         return iter(list(self._paths))
 
+    def items(self) -> ItemsView[str, str]:
+        """Paths with their texts; files that turn out to be unreadable are left out."""
+        return _ReadableItems(self)
+
     def __len__(self) -> int:
         """How many files there are."""
         return len(self._paths)
@@ -55,6 +60,20 @@ class DiskFiles(Mapping[str, str]):
     def __contains__(self, path: object) -> bool:
         """Whether there is such a file; nothing is read."""
         return path in self._paths
+
+
+class _ReadableItems(ItemsView[str, str]):
+    """Items of which some go away when they are first looked at."""
+
+    def __init__(self, files: "DiskFiles") -> None:
+        super().__init__(files)
+        self._files = files
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield what can be read."""
+        for path in self._files:
+            with suppress(KeyError):
+                yield path, self._files[path]
 
 
 def _walk(root: Path) -> list[str]:

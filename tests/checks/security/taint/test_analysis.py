@@ -64,6 +64,7 @@ def kinds(body: str) -> list[str]:
         "cmd = 'ls '\ncmd += q\nos.system(cmd)",
         "x = 'a'\nif len(q) > 3:\n    x = q\nos.system('ls ' + x)",
         "try:\n    x = q\nexcept ValueError:\n    x = ''\nos.system('ls ' + x)",
+        "done = probe().decode('utf-8')\nif done != '':\n    return {}\nos.system('ls ' + q)",
         "if q in ALLOWED:\n    pass\nos.system('ls ' + q)",
         "if q not in ALLOWED:\n    print(q)\nos.system('ls ' + q)",
     ],

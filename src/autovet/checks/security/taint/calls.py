@@ -103,7 +103,10 @@ class Calls(Sinks):
         taints = merge_taints(map(all_taints, everything))
         if effect.safe or effect.undo:
             taints = tuple(t._replace(safe=(self.env.safe_for(t) | effect.safe) - effect.undo) for t in taints)  # fmt: skip
-        subject = receiver if names[-1][0] == "." and (receiver.taints or receiver.text) else args[0] if args else CLEAN  # fmt: skip
+        matched = next(n for n in names if n in self.analysis.models.effects)
+        is_method = matched[0] == "." or (bool(receiver.type) and matched.startswith(receiver.type))
+        first = args[0] if args else CLEAN
+        subject = receiver if is_method else first
         if effect.action == "piece":
             pieces = tuple(t if t.part else t._replace(part="other") for t in taints)
             record = subject.record or names[0].startswith("json.")
