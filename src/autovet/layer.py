@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+
+from autovet.adapters.quiet_import import import_quietly
 
 if TYPE_CHECKING:
     from autovet.domain.context import Context
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from autovet.engines.optimization.engine import AutonomousOptimizationEngine
     from autovet.settings import Settings
     from autovet.wiring import Runtime
+
+
+_HEAVY = ("autovet.adapters.store.database", "autovet.wiring")
 
 
 class AutonomousAIOrchestrationLayer:
@@ -151,9 +155,11 @@ class AutonomousAIOrchestrationLayer:
         await self.aclose()
 
     async def _started(self) -> "Runtime":
-        if "autovet.wiring" not in sys.modules:
-            # this import takes a while; in a thread it does not hold up the event loop
-            await asyncio.to_thread(importlib.import_module, "autovet.wiring")
+        if _HEAVY[-1] not in sys.modules:
+            # in a thread, and before any process starts: two kinds of work at once would make
+            # the event loop wait for the interpreter again and again
+            for name in _HEAVY:
+                await asyncio.to_thread(import_quietly, name)
         runtime = self._runtime()
         await runtime.start()
         return runtime

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_state_path
 
-from autovet.adapters.catalogue import all_rules
 from autovet.adapters.host_probe import PsutilHostProbe
-from autovet.adapters.package_knowledge import PackageKnowledge
 from autovet.adapters.ruff.ruff_analyzer import RuffAnalyzer
 from autovet.adapters.sandbox.zygote_sandbox import ZygoteSandbox
 from autovet.adapters.store.sql_store import SqlStore
@@ -19,10 +17,9 @@ from autovet.adapters.system_clock import SystemClock
 from autovet.adapters.ty.ty_analyzer import TyAnalyzer
 from autovet.adapters.workers.pool import WorkerPool
 from autovet.domain.context import Context
-from autovet.domain.errors import StoreError
+from autovet.domain.errors import AnalyzerError, StoreError
 from autovet.domain.event import Event
 from autovet.domain.health import ComponentHealth
-from autovet.domain.rule import Rule
 from autovet.domain.selection import Selection
 from autovet.domain.source import Source
 from autovet.engines.healing.engine import AutonomousHealingEngine
@@ -56,7 +53,6 @@ class Runtime:
         self._sandbox = ZygoteSandbox(allow_unisolated=settings.allow_unisolated)
         self._analyzers = (self._ruff, self._ty)
         self._recollection = Recollection()
-        self._rules: dict[str, Rule] = {}
         assessor = Assessor(
             self._pool, self._analyzers, self._sandbox, Selection(settings.select, settings.ignore)
         )
@@ -79,7 +75,6 @@ class Runtime:
             self._store,
             self._clock,
             self._analyzers,
-            self._rules,
             self._recollection,
         )
         self._loops = BackgroundLoops(
@@ -98,6 +93,7 @@ class Runtime:
         )
         self._starting: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Read the learned state and start the background loops, once."""
@@ -144,6 +140,8 @@ class Runtime:
 
     async def examine(self) -> list[dict[str, Any]]:
         """Try every part once."""
+        from autovet.adapters.package_knowledge import PackageKnowledge  # noqa: PLC0415 (seldom)
+
         return await examine(
             self._pool, self._analyzers, self._sandbox, self._store, PackageKnowledge()
         )
@@ -179,6 +177,9 @@ class Runtime:
             return
         if self._starting is not None:
             await asyncio.gather(self._starting, return_exceptions=True)
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
         await self._loops.aclose()
         await asyncio.gather(
             self._pool.aclose(), *(a.aclose() for a in self._analyzers), self._sandbox.aclose()
@@ -186,7 +187,8 @@ class Runtime:
         await self._store.aclose()
 
     async def _start(self) -> None:
-        self._rules.update(await asyncio.to_thread(all_rules))
+        # processes start while the learned state is read; who needs one waits for that one alone
+        self._warming = asyncio.create_task(self._warm_quietly())
         for engine in (self.engines.learning, self.engines.optimization):
             # an unreadable store shows in the health; verdicts go on without what was learned
             with contextlib.suppress(StoreError):
@@ -194,6 +196,11 @@ class Runtime:
         await self.engines.monitoring.monitor_system_health()
         if self.settings.background:
             self._loops.start()
+
+    async def _warm_quietly(self) -> None:
+        """Start the processes; one that does not start says so when it is first asked."""
+        with contextlib.suppress(AnalyzerError):
+            await self.warm()
 
     async def _keep(self) -> None:
         """Wait until the event loop ends or ``aclose`` is called, then clean up."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
+from autovet.domain.rule import Rule
 from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
 
@@ -105,6 +106,7 @@ class Inspection:
     """The findings of our own checks and the facts that judging needs from the tree.
 
     Attributes:
+        rules: the rules that fired, with their documentation.
         reexports: imported names that nothing here reads but another module imports from here.
         dynamic_models: the code uses a library whose classes get attributes at run time.
         parse_ms: time before the first check, in milliseconds.
@@ -118,6 +120,7 @@ class Inspection:
     suppressions: tuple[Suppression, ...] = ()
     executables: tuple[Executable, ...] = ()
     functions: tuple[FunctionSpan, ...] = ()
+    rules: tuple[Rule, ...] = ()
     reexports: tuple[Span, ...] = ()
     dynamic_models: bool = False
     lines: int = 0

@@ -27,6 +27,7 @@ from autovet.validation.recollection import Recollection
 from autovet.validation.recommending import recommendations
 from autovet.validation.recording import record_of
 from autovet.validation.reporting import plain, verdict_mapping
+from autovet.validation.rules import RULES
 from autovet.version import VERSION
 
 
@@ -57,7 +58,6 @@ class Orchestrator:
         store: Store,
         clock: Clock,
         analyzers: tuple[Analyzer, ...],
-        rules: Mapping[str, Rule],
         recollection: Recollection,
     ) -> None:
         self._assessor = assessor
@@ -65,7 +65,8 @@ class Orchestrator:
         self._store = store
         self._clock = clock
         self._analyzers = analyzers
-        self._rules = rules
+        shared = [rule for analyzer in analyzers for rule in analyzer.rules()]
+        self._rules = {rule.id: rule for rule in (*shared, *RULES)}
         self._recollection = recollection
 
     async def judge_again(self, text: str, context: Context) -> Judged:
@@ -104,13 +105,17 @@ class Orchestrator:
         self._recollection.remember(validation_id, judged, context)
         return {
             **verdict_mapping(assessment.verdict),
-            "recommendations": recommendations(assessment.verdict, self._rules),
+            "recommendations": recommendations(assessment.verdict, self._rules_of(assessment)),
             "autonomous_learning": self._learning(assessment),
             "autonomous_healing": as_mapping(healing),
             "autonomous_monitoring": self._engines.monitoring.summary(),
             "autonomous_optimization": self._engines.optimization.summary(),
             "meta": self._meta(assessment, decoded, validation_id, elapsed),
         }
+
+    def _rules_of(self, assessment: Assessment) -> Mapping[str, Rule]:
+        """The rules of other engines, and those of ours that fired."""
+        return self._rules | {rule.id: rule for rule in assessment.inspection.rules}
 
     def _budgets(self) -> Budgets:
         return self._engines.optimization.plan().budgets

@@ -1,13 +1,15 @@
 """What a server reports, with positions as we count them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autovet.domain.fix import Edit, Fix, Safety
 from autovet.domain.span import Span
 
+MOST_PER_CODE = 200
 _LINE_END = re.compile(r"\r\n|\r|\n")
 ENCODINGS = ("utf-32", "utf-16", "utf-8")
 """The position encodings that we understand, best first."""
@@ -80,9 +82,19 @@ def read_diagnostics(report: Any, text: str, encoding: str) -> tuple[Diagnostic,
     """
     positions = Positions(text, encoding)
     try:
-        return tuple(_read(item, positions) for item in report["items"])
+        return tuple(_read(item, positions) for item in _no_flood(report["items"]))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a diagnostic report: {error!r}") from error
+
+
+def _no_flood(items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The first reports of each code: ten thousand alike say no more than two hundred."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        code = str(item.get("code") or "")
+        seen[code] += 1
+        if seen[code] <= MOST_PER_CODE:
+            yield item
 
 
 def _read(item: Mapping[str, Any], positions: Positions) -> Diagnostic:

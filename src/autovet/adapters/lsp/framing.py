@@ -1,11 +1,14 @@
 """The base protocol: JSON messages behind a ``Content-Length`` header."""
 
 import asyncio
-import json
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 _MAX_BODY = 64 * 1024 * 1024
+_FLOOD_BYTES, _FLOOD_ITEMS = 400_000, 1_000
 
 
 class MalformedMessage(Exception):  # noqa: N818 (reads as what it reports)
@@ -18,7 +21,7 @@ def encode(message: Mapping[str, Any]) -> bytes:
     Raises:
         UnicodeEncodeError: a text in it cannot be encoded as UTF-8 (a lone surrogate).
     """
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    body = msgspec.json.encode(message)
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
@@ -32,14 +35,33 @@ async def read_message(reader: asyncio.StreamReader) -> dict[str, Any] | None:
     if length is None:
         return None
     try:
-        message = json.loads(await reader.readexactly(length))
+        message = _decode(await reader.readexactly(length))
     except asyncio.IncompleteReadError:
         return None
-    except ValueError as error:
+    except (msgspec.DecodeError, ValueError) as error:
         raise MalformedMessage(f"the body is no JSON: {error}") from error
     if not isinstance(message, dict):
         raise MalformedMessage("the body is no JSON object")
     return message
+
+
+class _Flood(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+class _FloodedAnswer(msgspec.Struct):
+    id: int
+    result: _Flood
+
+
+def _decode(body: bytes) -> Any:
+    """Read a body; of a flood of reports only the first, so that the event loop stays free."""
+    if len(body) > _FLOOD_BYTES:
+        with contextlib.suppress(msgspec.ValidationError):
+            answer = msgspec.json.decode(body, type=_FloodedAnswer)
+            items = [msgspec.json.decode(item) for item in answer.result.items[:_FLOOD_ITEMS]]
+            return {"jsonrpc": "2.0", "id": answer.id, "result": {"kind": "full", "items": items}}
+    return msgspec.json.decode(body)
 
 
 async def _read_header(reader: asyncio.StreamReader) -> int | None:

@@ -1,11 +1,11 @@
 """Which distribution names the package index lists: a memory-mapped trie, loaded on first use."""
 
+import logging
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import marisa_trie
-import structlog
 from packaging.utils import canonicalize_name
 from rapidfuzz import fuzz, process
 
@@ -16,7 +16,7 @@ POPULAR_FILE = "pypi_popular.txt"
 _CANDIDATES = 40
 _LEAST_LIKENESS = 55.0
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-"
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class PublishedNames:
@@ -32,7 +32,7 @@ class PublishedNames:
             # an empty file is accepted by mmap-less readers alone, and a truncated one must not map
             return marisa_trie.Trie().mmap(str(path)) if path.stat().st_size else None
         except (OSError, RuntimeError, ValueError) as error:
-            _log.warning("package_index.unreadable", path=str(path), error=str(error))
+            _log.warning("the package index %s cannot be read: %s", path, error)
             return None
 
     @cached_property

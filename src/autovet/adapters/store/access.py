@@ -1,13 +1,13 @@
 """Opens the database when it is first needed, and again after trouble."""
 
 import asyncio
-import importlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from autovet.adapters.quiet_import import import_quietly
 from autovet.adapters.store import sqlite_file
 from autovet.adapters.store.faults import Fault, classify, describe
 from autovet.adapters.store.url import file_of
@@ -58,7 +58,7 @@ class Access:
         database = self._database
         if database is None:
             name = "autovet.adapters.store.database"
-            module = await asyncio.to_thread(importlib.import_module, name)
+            module = await asyncio.to_thread(import_quietly, name)
             built: Database = await asyncio.to_thread(module.Database, self._url)
             database = self._database = built
         if not self._prepared:

@@ -2,10 +2,11 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autovet.checks.check import Report
 from autovet.checks.registry import all_checks
 from autovet.checks.runner import run_checks
 from autovet.checks.vocabulary.dynamic_models import has_dynamic_models
@@ -13,6 +14,7 @@ from autovet.checks.vocabulary.guards import is_guarded
 from autovet.domain.context import Context
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import FunctionSpan, ImportedModule, Inspection
+from autovet.domain.rule import Rule
 from autovet.domain.source import Source
 from autovet.domain.unverified import Unverified
 from autovet.ports import Knowledge
@@ -60,6 +62,7 @@ class InspectionRoom:
             self._parsed.popitem(last=False)
         return Inspection(
             findings=tuple(r for r in reports if isinstance(r, Finding)),
+            rules=_fired(reports),
             unverified=tuple(dict.fromkeys(r for r in reports if isinstance(r, Unverified))),
             runs=tuple(runs),
             anchors=anchors,
@@ -93,6 +96,12 @@ class InspectionRoom:
             span = module.span(alias if alias.name == name else node)
             found.append(ImportedModule(name, span, is_guarded(node, module), missing))
         return found
+
+
+def _fired(reports: Iterable[Report]) -> tuple[Rule, ...]:
+    """The rules behind the findings: the caller's process never imports a check."""
+    ids = {report.rule for report in reports if isinstance(report, Finding)}
+    return tuple(check.rule for check in all_checks() if check.rule.id in ids) if ids else ()
 
 
 def _functions(module: Module) -> list[FunctionSpan]:

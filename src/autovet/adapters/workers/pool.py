@@ -132,6 +132,10 @@ class WorkerPool:
         except AnalyzerError as error:
             pending.fail(error)
             await self._replace(worker, error, request)
+        except Exception as error:  # noqa: BLE001 (whatever it was, the caller must not wait for ever)
+            failure = AnalyzerUnavailable(f"the worker pool failed: {error!r}")
+            pending.fail(failure)
+            await self._replace(worker, failure, request)
         except asyncio.CancelledError:
             pending.fail(AnalyzerUnavailable("the worker pool was closed"))
             await worker.kill()

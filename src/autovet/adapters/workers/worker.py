@@ -26,6 +26,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: Process | None = None
+        self._starting = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -40,8 +41,11 @@ class Worker:
             AnalyzerUnavailable: it did not come up.
             AnalyzerTimeout: it did not come up in time.
         """
-        if self.pid is not None:
-            return
+        async with self._starting:
+            if self.pid is None:
+                await self._start()
+
+    async def _start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONSTARTUP"}
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-s", "-m", "autovet.adapters.workers",
