@@ -122,30 +122,30 @@ def test_cancelled_calls_leave_nothing_behind(tmp_path: Path) -> None:
     assert count(store, "validations") >= run.finished  # type: ignore[attr-defined]
 
 
-def test_the_event_loop_stays_free(tmp_path: Path) -> None:
+def test_the_event_loop_stays_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No callback works for more than 20 ms, from the very first call on.
+
+    Measured in processor time of the thread: on a busy machine wall-clock time says more about
+    the others.
+    """
+    longest = 0.0
+    run_handle = asyncio.Handle._run
+
+    def timed(handle: asyncio.Handle) -> None:
+        nonlocal longest
+        start = time.thread_time()
+        run_handle(handle)
+        longest = max(longest, time.thread_time() - start)
+
     async def work(layer: AutonomousAIOrchestrationLayer) -> None:
-        await layer.warm()
-        worst = 0.0
+        flood = "x = " + " and ".join(["a"] * 10_000)
+        for code in ["def hello(): print('world')", SOUND * 40, FAULTY, "x = (" * 50_000, flood]:
+            calls = [f"{code}  # {n}" for n in range(3)]
+            await asyncio.gather(*(layer.autonomous_orchestrate_validation(c, {}) for c in calls))
 
-        async def watch() -> None:
-            nonlocal worst
-            while True:
-                start = time.perf_counter()
-                await asyncio.sleep(0.001)
-                worst = max(worst, time.perf_counter() - start - 0.001)
-
-        for code in ["def hello(): print('world')", SOUND * 40, FAULTY, "x = (" * 50_000]:
-            await layer.autonomous_orchestrate_validation(code, {})
-            watcher = asyncio.create_task(watch())
-            worst = 0.0
-            await asyncio.gather(
-                *(layer.autonomous_orchestrate_validation(code + f"# {n}", {}) for n in range(4))
-            )
-            watcher.cancel()
-            # the machine may be busy with others: 20 ms is ours, the rest the scheduler's
-            assert worst < 0.1, f"{worst * 1000:.0f} ms for {code[:20]!r}"
-
+    monkeypatch.setattr(asyncio.Handle, "_run", timed)
     run(work, tmp_path / "a.db")
+    assert longest < 0.02, f"{longest * 1000:.0f} ms"
 
 
 def test_a_plain_event_loop_is_cleaned_up_at_its_end(tmp_path: Path) -> None:

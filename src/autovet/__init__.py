@@ -42,7 +42,17 @@ _HOMES = {
     "Settings": "autovet.settings",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 (the names are strings)
+__all__ = [
+    "AutonomousAIOrchestrationLayer",
+    "AutovetError",
+    "Context",
+    "ContextError",
+    "InputError",
+    "Settings",
+    "SettingsError",
+    "__version__",
+    "autonomous_ai_orchestration_layer",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,9 @@ import psutil
 
 from autovet.adapters.cgroup_memory import container_memory
 from autovet.domain.health import HostSample, ProcessUsage
+
+if sys.platform != "win32":
+    import resource
 
 _LAG_PROBE_S = 0.02
 _FIRST_INTERVAL_S = 0.1
@@ -138,10 +142,9 @@ def _our_processes() -> list[psutil.Process]:
 
 def _open_files() -> tuple[int, int]:
     process = psutil.Process()
-    if not hasattr(process, "num_fds"):
+    if sys.platform == "win32":
         return process.num_handles(), 0
-    limit = process.rlimit(psutil.RLIMIT_NOFILE)[0] if hasattr(process, "rlimit") else 0
-    return process.num_fds(), max(0, limit)
+    return process.num_fds(), max(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _existing(directory: Path) -> Path:

@@ -29,7 +29,8 @@ def united(parts: Iterable[Installed]) -> Installed:
     for part in parts:
         for module, names in part.modules.items():
             modules[module] = tuple(sorted({*modules.get(module, ()), *names}))
-        versions = {**part.versions, **versions}
+        for name, version in part.versions.items():
+            versions.setdefault(name, version)
     return Installed(modules, versions)
 
 

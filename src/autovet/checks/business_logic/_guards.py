@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Container, Iterator
 
+from autovet.checks.vocabulary.expressions import mentions
 from autovet.source.module import Module
 
 _CATCH_ALL = frozenset({"Exception", "BaseException"})
@@ -11,11 +12,6 @@ _CATCH_ALL = frozenset({"Exception", "BaseException"})
 def is_tested(name: str, where: ast.AST) -> bool:
     """Whether any condition below ``where`` mentions the name."""
     return any(mentions(test, name) for test in _tests(where))
-
-
-def mentions(node: ast.AST, name: str) -> bool:
-    """Whether the name is used anywhere in a piece of syntax."""
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
 
 
 def _tests(where: ast.AST) -> Iterator[ast.AST]:

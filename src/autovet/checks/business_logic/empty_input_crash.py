@@ -18,7 +18,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from autovet.checks.business_logic._guards import is_caught, is_tested, mentions
+from autovet.checks.business_logic._guards import is_caught, is_tested
+from autovet.checks.vocabulary.expressions import mentions
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule

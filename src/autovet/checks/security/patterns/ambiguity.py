@@ -1,6 +1,7 @@
 """Whether a pattern can be made to try exponentially many ways, and the text that does it."""
 
 import re
+from collections import deque
 from functools import lru_cache
 
 from autovet.checks.security.patterns.automaton import Automaton, TooHardError
@@ -39,7 +40,7 @@ def attack_on(pattern: str, flags: int, whole: bool) -> str | None:
 def _pump(automaton: Automaton, state: int, steps: int) -> tuple[str | None, int]:
     """A text that leads from a state back to itself along two different ways."""
     start = automaton.edges[state]
-    pending: list[tuple[int, int, str]] = []
+    pending: deque[tuple[int, int, str]] = deque()
     seen: set[tuple[int, int]] = set()
     for i, left in enumerate(start):
         for right in start[i + 1 :]:
@@ -47,7 +48,7 @@ def _pump(automaton: Automaton, state: int, steps: int) -> tuple[str | None, int
             if common:
                 pending.append((left, right, _pick(common)))
     while pending:
-        left, right, text = pending.pop(0)
+        left, right, text = pending.popleft()
         if left == right == state:
             return text, steps
         if (left, right) in seen:
@@ -65,10 +66,10 @@ def _pump(automaton: Automaton, state: int, steps: int) -> tuple[str | None, int
 
 
 def _prefix(automaton: Automaton, state: int) -> str:
-    pending = [(s, _pick(automaton.sets[s] & _ASCII)) for s in automaton.whole.first]
+    pending = deque((s, _pick(automaton.sets[s] & _ASCII)) for s in automaton.whole.first)
     seen: set[int] = set()
     while pending:
-        here, text = pending.pop(0)
+        here, text = pending.popleft()
         if here == state:
             return text
         if here not in seen:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from autovet.checks.security.taint.values import CLEAN, Taint, Value, join
+from autovet.checks.vocabulary.expressions import mentions
 
 Target = tuple[str, tuple[str, ...]]
 """``("name", (variable,))`` or ``("source", identity)``: what a guard speaks of."""
@@ -61,11 +62,6 @@ class Environment:
         taints = tuple(t._replace(safe=self.safe_for(t)) for t in value.taints)
         items = value.items and {k: self.settle(v, keep) for k, v in value.items.items()}
         return value._replace(taints=taints, items=items)
-
-
-def mentions(test: ast.expr, name: str) -> bool:
-    """Whether an expression reads a name."""
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(test))
 
 
 def _made_safe(value: Value, kinds: frozenset[str]) -> Value:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from autovet.checks.security.taint.calls import Calls
-from autovet.checks.security.taint.environment import Environment, join_environments, mentions
+from autovet.checks.security.taint.environment import Environment, join_environments
 from autovet.checks.security.taint.folding import fold_compare, truth
 from autovet.checks.security.taint.frame import Analysis, Summary
 from autovet.checks.security.taint.values import (
@@ -17,6 +17,7 @@ from autovet.checks.security.taint.values import (
     join_all,
     merge_taints,
 )
+from autovet.checks.vocabulary.expressions import mentions
 from autovet.source.scopes import FunctionNode
 
 _NEVER_RETURN = frozenset({"flask.abort", "quart.abort", "werkzeug.exceptions.abort", "bottle.abort", "sys.exit", "os._exit", "builtins.exit", "builtins.quit", "os.abort", "pytest.fail", "pytest.skip"})  # fmt: skip
