@@ -54,7 +54,9 @@ class ForwardedKeywords:
             return None
         own = frozenset(a.arg for a in (*node.args.args, *node.args.kwonlyargs))
         if node.args.kwarg is None:
-            return AcceptedKeywords(own, f"{module.name}.{node.name}") if depth else None
+            holder = module.class_of(node)
+            name = f"{holder.name}.{node.name}" if holder is not None else node.name
+            return AcceptedKeywords(own, f"{module.name}.{name}") if depth else None
         use = _use_of(node, node.args.kwarg.arg, module)
         if use is None:
             return None

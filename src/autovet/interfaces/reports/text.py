@@ -1,6 +1,7 @@
 """A report that a person likes to read."""
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from autovet.domain.category import Category
@@ -39,7 +41,7 @@ def text_report(report: Mapping[str, Any], seconds: float, *, colour: bool | Non
     if len(files) == 1 and _worth_listing(next(iter(files.values()))):
         _categories(console, next(iter(files.values())))
     _summary(console, report, seconds)
-    return out.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def _worth_listing(result: Mapping[str, Any]) -> bool:
@@ -53,7 +55,9 @@ def _file(console: Console, path: str, result: Mapping[str, Any]) -> None:
     if not shown and not reasons:
         return
     console.print(
-        Text.assemble((path, "bold"), "  ", (result["verdict"], _VERDICT[result["verdict"]]))
+        Text.assemble(
+            (_shown(path), "bold"), "  ", (result["verdict"], _VERDICT[result["verdict"]])
+        )
     )
     lines = _lines(path) if shown else []
     for finding in shown:
@@ -76,7 +80,7 @@ def _finding(console: Console, finding: Mapping[str, Any], lines: list[str]) -> 
             (f"  {finding['category']} · {finding['id']}", "dim"),
         )
     )
-    console.print(Text(f"      {finding['message']}"))
+    console.print(Padding(Text(finding["message"]), (0, 0, 0, 6)))
     if 0 < number <= len(lines):
         _frame(console, finding, lines[number - 1])
     known = {n: v for n, v in finding["evidence"].items() if n not in _OTHERS_WORDS}
@@ -140,6 +144,12 @@ def _summary(console: Console, report: Mapping[str, Any], seconds: float) -> Non
     console.print(
         Text.assemble((verdict, _VERDICT[verdict]), f"  {' · '.join(parts)} · {seconds:.2f} s")
     )
+
+
+def _shown(path: str) -> str:
+    """The path as seen from here, where it lies below."""
+    here = f"{Path.cwd()}{os.sep}"
+    return path.removeprefix(here)
 
 
 def _lines(path: str) -> list[str]:
