@@ -47,13 +47,13 @@ def admit(source: Source) -> Admitted:
     except SyntaxError as error:
         return Admitted(_fault(text, error))
     except (RecursionError, MemoryError, ValueError) as error:
-        return _refused("too-deep", f"the parser gave up on it: {error or type(error).__name__}")
+        return _too_deep(f"the parser gave up on it: {error or type(error).__name__}")
     index = NodeIndex(tree)
     if index.depth > MAX_DEPTH:
-        return _refused("too-deep", f"it nests {index.depth} levels deep; the limit is {MAX_DEPTH}")
+        return _too_deep(f"it nests {index.depth} levels deep; the limit is {MAX_DEPTH}")
     if index.pattern_depth > MAX_PATTERN_DEPTH:
         found, limit = index.pattern_depth, MAX_PATTERN_DEPTH
-        return _refused("too-deep", f"a pattern nests {found} levels; the limit is {limit}")
+        return _too_deep(f"a pattern nests {found} levels; the limit is {limit}")
     return Admitted(Admission(text=text, neutral=neutralise(text)), tree, index)
 
 
@@ -78,8 +78,8 @@ def _readable(source: Source) -> str | Refusal:
     return text
 
 
-def _refused(code: str, message: str) -> Admitted:
-    return Admitted(Admission(refusal=Refusal(code, message)))  # type: ignore[arg-type]  # literal
+def _too_deep(message: str) -> Admitted:
+    return Admitted(Admission(refusal=Refusal("too-deep", message)))
 
 
 def _fault(text: str, error: SyntaxError) -> Admission:

@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -63,7 +63,7 @@ class NodeIndex:
         found = self._selected.get(types)
         if found is None:
             found = self._selected[types] = self._select(types)
-        return found  # type: ignore[return-value]  # _select picked them by type
+        return cast("list[Node]", found)  # _select picked them by type
 
     def _select(self, types: tuple[type[ast.AST], ...]) -> list[ast.AST]:
         kinds = [kind for kind in self._by_type if issubclass(kind, types)]

@@ -39,7 +39,7 @@ class RuffAnalyzer:
         self, *, on_event: OnEvent = ignore_event, memory_cap_bytes: int = _MEMORY_CAP_BYTES
     ) -> None:
         """Start nothing yet; a server above ``memory_cap_bytes`` is replaced."""
-        self._table = RuleTable.load(__package__, self.name)
+        self._table = RuleTable.load("autovet.adapters.ruff", self.name)
         self._pool = ServerPool[str](
             self.name, self._spec, memory_cap_bytes=memory_cap_bytes, on_event=on_event
         )

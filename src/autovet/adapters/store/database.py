@@ -1,13 +1,15 @@
 """The statements; the only module of the store that talks SQL while it runs."""
 
 import asyncio
+import functools
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -58,7 +60,7 @@ class Database:
         return not current
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
         """A connection for ``write``."""
         async with self._engine.connect() as connection:
             yield await connection.execution_options(autovet_writes=True)
@@ -96,8 +98,9 @@ class Database:
         async with self._engine.connect() as connection:
             result = await connection.stream_scalars(query)
             async for page in result.partitions(_PAGE):
-                some, bad = await asyncio.to_thread(decode_all, list(page), kind)
-                records += some
+                decode = functools.partial(decode_all, list(page), kind)
+                some, bad = await asyncio.to_thread(decode)
+                records.extend(some)
                 unreadable += bad
         return records, unreadable
 
@@ -127,7 +130,7 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 verdict = await connection.scalar(sa.text("PRAGMA quick_check(1)"))
-        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             return classify(error) is Fault.CORRUPT
         return str(verdict) != "ok"
 
@@ -151,8 +154,8 @@ def _engine(url: str) -> AsyncEngine:
             f"the store needs the package {error.name}, which is not installed"
         ) from error
     if is_sqlite:
-        sa.event.listen(engine.sync_engine, "connect", sqlite_file.set_up_connection)
-        sa.event.listen(engine.sync_engine, "begin", _begin)
+        event.listen(engine.sync_engine, "connect", sqlite_file.set_up_connection)
+        event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
@@ -183,7 +186,7 @@ def _migrate_in_own_loop(url: str) -> None:
     for attempt in range(_MIGRATION_TRIES):
         try:
             asyncio.run(migrate())
-        except (sa.exc.ProgrammingError, sa.exc.IntegrityError):
+        except (exc.ProgrammingError, exc.IntegrityError):
             # Another process created the tables between our look and our transaction.
             if attempt == _MIGRATION_TRIES - 1:
                 raise

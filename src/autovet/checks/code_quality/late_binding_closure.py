@@ -13,7 +13,7 @@ Bind the value when the function is made: ``functools.partial(f, item)`` or a de
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autovet.checks.syntax.flow import block_of, leaves
 from autovet.checks.syntax.own_nodes import own_nodes
@@ -178,7 +178,7 @@ def _captured(node: Closure, loop: ast.AST, module: Module) -> list[str]:
     ]
 
 
-def _rebound_inside(name: str, body: list[ast.expr] | list[ast.stmt]) -> bool:
+def _rebound_inside(name: str, body: Sequence[ast.expr | ast.stmt]) -> bool:
     """An inner comprehension or lambda has a variable of the same name."""
     return any(name in bound_names(n) for part in body for n in ast.walk(part))
 

@@ -155,12 +155,13 @@ def check(module: Module) -> Iterator[Finding]:
                 continue
             covered.update(own_statements(copy))
             start, end = module.span(copy[0]), module.span(copy[-1])
+            origin = next(statement.lineno for statement in first)
             found.append(
                 module.finding(
                     RULE,
                     Span(start.line, start.column, end.end_line, end.end_column),
-                    f"These {code_lines(copy)} lines repeat those at line {first[0].lineno}: move them into a function",
-                    evidence={"first_at": first[0].lineno, "statements": length},
+                    f"These {code_lines(copy)} lines repeat those at line {origin}: move them into a function",
+                    evidence={"first_at": origin, "statements": length},
                     severity=Severity.INFO if code_lines(copy) < _FEW_LINES else None,
                 )
             )

@@ -31,7 +31,7 @@ class CheckBlock:
     """Sums over up to 250 validations: milliseconds, runs and findings of each check."""
 
     validations: int = 0
-    elapsed_ms: Counter[str] = field(default_factory=Counter)
+    elapsed_ms: dict[str, float] = field(default_factory=dict)
     runs: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
 
@@ -39,7 +39,7 @@ class CheckBlock:
         """Add a validation to the sums."""
         self.validations += 1
         for check, elapsed in record.checks.items():
-            self.elapsed_ms[check] += elapsed  # type: ignore[assignment]  # counters add up floats as well
+            self.elapsed_ms[check] = self.elapsed_ms.get(check, 0.0) + elapsed
         self.runs.update(record.checks.keys())
         self.findings.update(f.rule for f in record.findings if f.rule in record.checks)
 

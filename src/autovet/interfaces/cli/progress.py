@@ -1,14 +1,14 @@
 """A progress bar on a terminal; nothing anywhere else."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 Progress = Callable[[int, int, str], None]
 
 
 @contextmanager
-def progress() -> Iterator[Progress | None]:
+def progress() -> Generator[Progress | None]:
     """Give a function to report to, or None where standard error is no terminal."""
     if not (sys.stderr.isatty() and sys.stdout.isatty()):
         yield None

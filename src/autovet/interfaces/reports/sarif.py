@@ -44,17 +44,20 @@ def sarif_report(report: Mapping[str, Any], seconds: float) -> str:
 def _rule(rule_id: str, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         return {"id": rule_id}
-    described: dict[str, Any] = {
+    properties: dict[str, Any] = {
+        "category": rule.category.value,
+        "precision": _precision(rule.confidence),
+    }
+    if rule.cwe is not None:
+        properties["tags"] = [f"external/cwe/cwe-{rule.cwe:03}"]
+    return {
         "id": rule_id,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.doc},
         "help": {"text": rule.doc, "markdown": rule.doc},
         "defaultConfiguration": {"level": _LEVEL[rule.severity]},
-        "properties": {"category": rule.category.value, "precision": _precision(rule.confidence)},
+        "properties": properties,
     }
-    if rule.cwe is not None:
-        described["properties"]["tags"] = [f"external/cwe/cwe-{rule.cwe:03}"]
-    return described
 
 
 def _precision(confidence: float) -> str:

@@ -5,13 +5,15 @@ same state, the matcher tries exponentially many ways (Weideman et al., "Analyzi
 behavior of backtracking regular expression matchers", CIAA 2016).
 """
 
+import importlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-_parser: Any = re._parser  # type: ignore[attr-defined]  # noqa: SLF001  # the standard library's own parser
-_constants: Any = re._constants  # type: ignore[attr-defined]  # noqa: SLF001  # and its vocabulary
+# the standard library's own parser and its vocabulary, which no stub declares
+_parser: Any = importlib.import_module("re._parser")
+_constants: Any = importlib.import_module("re._constants")
 _ALL = (1 << 129) - 1
 _OTHER = 1 << 128
 _MAX_STATES = 60

@@ -113,7 +113,8 @@ class Expressions(Frame):
         if value is not None:
             return value
         name = self.analysis.name_of(node)
-        return (name and self.source(node, name)) or CLEAN
+        found = self.source(node, name) if name else None
+        return found or CLEAN
 
     def _attribute(self, node: ast.Attribute) -> Value:
         if name := self.analysis.name_of(node):

@@ -189,11 +189,11 @@ class Interpreter(Calls):
         for _ in range(2):
             before = self.env
             self.env = before.copy()
-            if test is not None:
-                self.evaluate(test)
-                self.env.learn(self.facts(test, True))
+            if isinstance(statement, ast.While):
+                self.evaluate(statement.test)
+                self.env.learn(self.facts(statement.test, True))
             else:
-                self.assign(statement.target, element, statement)  # type: ignore[union-attr]  # only a while has a test
+                self.assign(statement.target, element, statement)
             after = self._branch(self.env, statement.body)
             repeated = join_environments([after, *self.continues[-1]])
             self.continues[-1].clear()
