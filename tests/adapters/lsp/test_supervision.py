@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from processes import stop
 
 from autovet.adapters.lsp.batcher import Batcher
 from autovet.adapters.lsp.circuit_breaker import CircuitBreaker
@@ -166,7 +167,7 @@ def test_a_stopped_server_times_out_in_time_and_is_replaced():
     async def scenario(rig):
         assert await rig.ask("x") == "seen:x"
         pid = rig.server.health().pid
-        os.kill(pid, signal.SIGSTOP)
+        stop(pid)
         begun = time.monotonic()
         with pytest.raises(AnalyzerTimeout):
             await rig.ask("y", timeout_s=0.3)

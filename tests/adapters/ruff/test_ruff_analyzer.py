@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import psutil
 import pytest
+from processes import stop
 
 from autovet.adapters.ruff.ruff_analyzer import RuffAnalyzer
 from autovet.domain.category import Category
@@ -136,12 +137,12 @@ def test_twenty_concurrent_documents_get_their_own_answers():
 def test_a_killed_and_a_stopped_server_are_replaced():
     async def scenario(analyzer):
         await analyzer.warm("3.11")
-        os.kill(analyzer.health().pid, signal.SIGSTOP)
+        stop(analyzer.health().pid)
         with pytest.raises(AnalyzerTimeout):
             await analyzer.analyze(Document("x.py", "x = 1\n", python="3.11"), 0.2)
         assert await analyzer.analyze(Document("x.py", "x = 1\n", python="3.11"), 10) == ()
         assert analyzer.health().restarts == 1
-        os.kill(analyzer.health().pid, signal.SIGSTOP)
+        stop(analyzer.health().pid)
         pending = asyncio.create_task(
             analyzer.analyze(Document("x.py", "x = 1\n", python="3.11"), 10)
         )

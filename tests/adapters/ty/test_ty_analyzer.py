@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from processes import stop
 
 from autovet.adapters.ty.scratch import Scratch
 from autovet.adapters.ty.ty_analyzer import TyAnalyzer
@@ -279,13 +280,13 @@ def test_a_stopped_and_a_killed_server_are_replaced():
 
     async def scenario(analyzer):
         await analyzer.warm()
-        os.kill(analyzer.health().pid, signal.SIGSTOP)
+        stop(analyzer.health().pid)
         begun = time.monotonic()
         with pytest.raises(AnalyzerTimeout):
             await analyzer.analyze(document, 0.3)
         assert time.monotonic() - begun < 2
         assert len(await analyzer.analyze(document, 20)) == 1
-        os.kill(analyzer.health().pid, signal.SIGSTOP)
+        stop(analyzer.health().pid)
         pending = asyncio.create_task(analyzer.analyze(document, 20))
         await asyncio.sleep(0.05)
         os.kill(analyzer.health().pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import psutil
 import pytest
+from processes import stop
 
 from autovet.adapters.workers.pool import WorkerPool
 from autovet.domain.context import Context
@@ -52,7 +53,7 @@ def test_a_killed_worker_fails_its_request_and_no_other() -> None:
     async def work(pool: WorkerPool) -> None:
         await pool.warm()
         (pid,) = pool.pids()
-        os.kill(pid, signal.SIGSTOP)
+        stop(pid)
         pending = pool.inspect(GOOD, Context(), admission_s=30, inspection_s=30)
         await asyncio.sleep(0.05)
         os.kill(pid, signal.SIGKILL)
@@ -69,7 +70,7 @@ def test_a_hanging_worker_is_killed_at_its_budget() -> None:
     async def work(pool: WorkerPool) -> None:
         await pool.warm()
         (pid,) = pool.pids()
-        os.kill(pid, signal.SIGSTOP)
+        stop(pid)
         pending = pool.inspect(GOOD, Context(), admission_s=0.3, inspection_s=0.3)
         admission = await pending.admission
         assert admission.refusal is not None
