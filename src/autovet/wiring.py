@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -218,7 +219,7 @@ class Runtime:
         defaults = {
             "heal": self.settings.heal,
             "fail_on": self.settings.fail_on,
-            "environment": self.settings.environment,
+            "environment": self.settings.environment or os.environ.get("VIRTUAL_ENV"),
         }
         if given is None or isinstance(given, Mapping):
             given = {**defaults, **(given or {})}

@@ -19,6 +19,8 @@ class Context:
         files: the project around the code, path to text.
         root: a directory on disk, instead of ``files``.
         environment: the interpreter or virtual environment whose packages count.
+        environment_trusted: whether its interpreter may be started to run the code; one that was
+            merely found beside the code is looked at, never started.
         dependencies: the declared dependencies, as in ``[project] dependencies``.
         constraints: further demands, such as ``{"forbidden_imports": ["pickle"]}``.
         business_rules: sentences, or rules with an executable check.
@@ -39,6 +41,7 @@ class Context:
     files: Mapping[str, str] = field(default_factory=dict)
     root: str | None = None
     environment: str | None = None
+    environment_trusted: bool = True
     dependencies: tuple[str, ...] | None = None
     constraints: Mapping[str, Any] = field(default_factory=dict)
     business_rules: tuple[BusinessRule | str, ...] = ()

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from autovet.validation.context_decoding import DecodedContext
 from autovet.validation.orchestrating import Orchestrator
 
 AT_ONCE = 16
+_VENVS = (".venv", "venv")
 Progress = Callable[[int, int, str], None]
 
 
@@ -40,14 +41,14 @@ async def validate_paths(
     """
     found = await asyncio.to_thread(_collect, paths, decoded.context.root)
     roots = {root for _, root in found}
-    pyprojects = {root: await asyncio.to_thread(_pyproject, root) for root in roots}
+    surroundings = {root: await asyncio.to_thread(_surroundings, root) for root in roots}
     gate = asyncio.Semaphore(AT_ONCE)
     results: dict[str, dict[str, Any]] = {}
 
     async def one(path: Path, root: Path) -> None:
         async with gate:
             item = await asyncio.to_thread(read_source, path, root)
-            context = _context_for(item, root, decoded.context, pyprojects[root])
+            context = _context_for(item, root, decoded.context, surroundings[root])
             results[str(path)] = await orchestrator.validate(
                 item.source, replace(decoded, context=context), item.refusal
             )
@@ -70,18 +71,33 @@ def _collect(paths: Sequence[Path], root: str | None) -> list[tuple[Path, Path]]
     return list(found.items())
 
 
-def _pyproject(root: Path) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What lies in a project's root: its declarations and its virtual environment."""
+
+    pyproject: str | None
+    environment: str | None
+
+
+def _surroundings(root: Path) -> _Surroundings:
     item = read_source(root / "pyproject.toml", root)
-    return None if item.refusal else item.source.data.decode("utf-8", "replace")
+    pyproject = None if item.refusal else item.source.data.decode("utf-8", "replace")
+    venv = next((root / v for v in _VENVS if (root / v / "pyvenv.cfg").is_file()), None)
+    return _Surroundings(pyproject, None if venv is None else str(venv))
 
 
-def _context_for(item: FoundSource, root: Path, context: Context, pyproject: str | None) -> Context:
+def _context_for(
+    item: FoundSource, root: Path, context: Context, surroundings: _Surroundings
+) -> Context:
+    found = context.environment is None and surroundings.environment is not None
     return replace(
         context,
         path=item.source.path,
         root=str(root),
         files={},
-        pyproject=context.pyproject or pyproject,
+        pyproject=context.pyproject or surroundings.pyproject,
+        environment=context.environment or surroundings.environment,
+        environment_trusted=context.environment_trusted and not found,
     )
 
 

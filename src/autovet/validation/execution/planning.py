@@ -80,7 +80,7 @@ def plan_job(
         steps=tuple(steps.positions),
         files=context.files,
         root=context.root,
-        environment=context.environment,
+        environment=context.environment if context.environment_trusted else None,
         budget_s=budget_s,
     )
     return Planned(job, tuple(claims), inspection.functions, tuple(unverified))
