@@ -1,6 +1,7 @@
 """The façade as an application uses it: concurrent calls, cancellation, closing, plain loops."""
 
 import asyncio
+import contextlib
 import json
 import sqlite3
 import time
@@ -47,7 +48,13 @@ def run(
 
 def children() -> set[tuple[int, str]]:
     """All processes below this one; other tests of the same worker may have a server running."""
-    return {(p.pid, p.name()) for p in psutil.Process().children(recursive=True)}
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess), process.oneshot():
+            dead = process.status() == psutil.STATUS_ZOMBIE
+            command = "zombie" if dead else " ".join(process.cmdline()[:6])
+            found.add((process.pid, command))
+    return found
 
 
 def count(store: Path, table: str) -> int:

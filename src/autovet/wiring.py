@@ -104,12 +104,15 @@ class Runtime:
         await asyncio.shield(self._starting)
 
     async def warm(self) -> None:
-        """Start all processes."""
-        await asyncio.gather(
+        """Start all processes; one that does not start says so when it is first asked."""
+        starts = (
             self._pool.warm(),
             self._ruff.warm(None, None),
             self._ty.warm(None, self.settings.environment),
         )
+        for failure in await asyncio.gather(*starts, return_exceptions=True):
+            if isinstance(failure, BaseException) and not isinstance(failure, AnalyzerError):
+                raise failure
 
     async def validate_code(
         self, code: object, context: Mapping[str, Any] | Context | None
@@ -182,14 +185,17 @@ class Runtime:
             self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
         await self._loops.aclose()
-        await asyncio.gather(
-            self._pool.aclose(), *(a.aclose() for a in self._analyzers), self._sandbox.aclose()
-        )
+        parts = (self._pool, *self._analyzers, self._sandbox)
+        # each is closed whatever the others do, and the record is written in any case
+        failures = await asyncio.gather(*(p.aclose() for p in parts), return_exceptions=True)
         await self._store.aclose()
+        for failure in failures:
+            if isinstance(failure, BaseException):
+                raise failure
 
     async def _start(self) -> None:
         # processes start while the learned state is read; who needs one waits for that one alone
-        self._warming = asyncio.create_task(self._warm_quietly())
+        self._warming = asyncio.create_task(self.warm())
         for engine in (self.engines.learning, self.engines.optimization):
             # an unreadable store shows in the health; verdicts go on without what was learned
             with contextlib.suppress(StoreError):
@@ -197,11 +203,6 @@ class Runtime:
         await self.engines.monitoring.monitor_system_health()
         if self.settings.background:
             self._loops.start()
-
-    async def _warm_quietly(self) -> None:
-        """Start the processes; one that does not start says so when it is first asked."""
-        with contextlib.suppress(AnalyzerError):
-            await self.warm()
 
     async def _keep(self) -> None:
         """Wait until the event loop ends or ``aclose`` is called, then clean up."""

@@ -90,7 +90,8 @@ class ServerPool(Generic[Key]):
         self._closed = True
         members, self._members = self._members, OrderedDict()
         if self._loop is asyncio.get_running_loop():
-            await asyncio.gather(*(member.aclose() for member in members.values()))
+            closing = [member.aclose() for member in members.values()]
+            await asyncio.gather(*closing, return_exceptions=True)
 
     def _member(self, key: Key) -> _Member:
         if self._closed:

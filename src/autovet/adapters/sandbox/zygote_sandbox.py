@@ -149,4 +149,4 @@ class ZygoteSandbox:
         async with self._starting:
             zygotes = list(self._zygotes.values())
             self._zygotes.clear()
-        await asyncio.gather(*(zygote.aclose() for zygote in zygotes))
+        await asyncio.gather(*(zygote.aclose() for zygote in zygotes), return_exceptions=True)

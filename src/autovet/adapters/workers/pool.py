@@ -63,7 +63,12 @@ class WorkerPool:
     async def warm(self) -> None:
         """Start all workers, so that no request waits for one."""
         self._queue()
-        await asyncio.gather(*(worker.start() for worker in self._workers))
+        starts = [worker.start() for worker in self._workers]
+        # all of them end before this does: without return_exceptions a cancelled gather would
+        # leave its slower members to themselves
+        for failure in await asyncio.gather(*starts, return_exceptions=True):
+            if isinstance(failure, BaseException):
+                raise failure
 
     def inspect(
         self, source: Source, context: Context, *, admission_s: float, inspection_s: float
@@ -100,7 +105,8 @@ class WorkerPool:
         for task in list(self._serving):
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
-        await asyncio.gather(*(worker.kill() for worker in self._workers))
+        kills = [worker.kill() for worker in self._workers]
+        await asyncio.gather(*kills, return_exceptions=True)
         self._workers.clear()
         self._free = None
 

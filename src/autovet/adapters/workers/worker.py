@@ -105,6 +105,10 @@ class Worker:
             process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        try:
+            await process.wait()
+        except asyncio.CancelledError:
+            await process.wait()  # it is dead; leaving now would leave a zombie
+            raise
         # closing the pipes is the transport's business; give it the turn of the loop it needs
         await asyncio.sleep(0)
