@@ -229,3 +229,11 @@ def test_status_has_all_parts(tmp_path: Path) -> None:
         json.dumps(status)
 
     run(work, tmp_path / "a.db")
+
+
+def test_closing_in_the_middle_of_starting_leaves_no_process(tmp_path: Path) -> None:
+    async def nothing(layer: AutonomousAIOrchestrationLayer) -> None:
+        await asyncio.sleep(0)
+
+    for n in range(4):
+        run(nothing, tmp_path / f"{n}.db")

@@ -3,34 +3,28 @@
 import itertools
 import sys
 from collections.abc import Sequence
-from functools import cached_property
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from autovet.adapters.lsp.connection import Connection
 from autovet.adapters.lsp.diagnostic import Diagnostic
 from autovet.adapters.lsp.executable import find_executable, plain_environment
-from autovet.adapters.lsp.rule_table import RuleTable, sentence
-from autovet.adapters.lsp.server_pool import ServerPool
+from autovet.adapters.lsp.rule_table import sentence
+from autovet.adapters.lsp.served_analyzer import ServedAnalyzer
 from autovet.adapters.lsp.server_spec import ServerSpec
 from autovet.adapters.lsp.supervised_server import OnEvent, ignore_event
 from autovet.adapters.ruff.target_version import target_version
 from autovet.domain.document import Document
 from autovet.domain.finding import Finding
-from autovet.domain.health import ComponentHealth
-from autovet.domain.rule import Rule
 
 _MEMORY_CAP_BYTES = 200 * 1024 * 1024
-_START_S = 30.0
 _SYNTAX = "invalid-syntax"  # reported unasked, and no code that can be selected
 _HARMLESS = "seems safe"  # so ruff says of a shell command that is a literal
 _CANARY = Document("canary.py", "import os  # unused\nprint(undefined_canary)\n")
 _CANARY_CODES = frozenset({"F401", "F821"})
 
 
-class RuffAnalyzer:
+class RuffAnalyzer(ServedAnalyzer[str]):
     """ruff behind the ``Analyzer`` port."""
 
     name = "ruff"
@@ -39,32 +33,7 @@ class RuffAnalyzer:
         self, *, on_event: OnEvent = ignore_event, memory_cap_bytes: int = _MEMORY_CAP_BYTES
     ) -> None:
         """Start nothing yet; a server above ``memory_cap_bytes`` is replaced."""
-        self._table = RuleTable.load("autovet.adapters.ruff", self.name)
-        self._pool = ServerPool[str](
-            self.name, self._spec, memory_cap_bytes=memory_cap_bytes, on_event=on_event
-        )
-
-    @cached_property
-    def version(self) -> str:
-        """The version of the installed ruff."""
-        try:
-            return installed_version("ruff")
-        except PackageNotFoundError:
-            return "unknown"
-
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules that it can report."""
-        return self._table.rules
-
-    async def warm(self, python: str | None = None, environment: str | None = None) -> None:
-        """Start the server for a Python version; ruff does not look at the environment.
-
-        Raises:
-            AnalyzerError: it does not start.
-        """
-        await self.analyze(
-            Document("warm.py", "", environment=environment, python=python), _START_S
-        )
+        super().__init__(on_event=on_event, memory_cap_bytes=memory_cap_bytes)
 
     async def analyze(self, document: Document, timeout_s: float) -> tuple[Finding, ...]:
         """Report findings; see ``Analyzer.analyze``.
@@ -76,14 +45,6 @@ class RuffAnalyzer:
         answer = await self._pool.ask(target_version(document.python), document, timeout_s)
         found = (self._finding(diagnostic, document.path) for diagnostic in answer)
         return tuple(finding for finding in found if finding is not None)
-
-    def health(self) -> ComponentHealth:
-        """How the servers are."""
-        return self._pool.health()
-
-    async def aclose(self) -> None:
-        """Stop the servers."""
-        await self._pool.aclose()
 
     def _spec(self, target: str) -> ServerSpec:
         # `editorOnly` and the absence of folders keep every configuration file out.

@@ -2,15 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from autovet.adapters.lsp.diagnostic import Diagnostic
 from autovet.adapters.lsp.executable import find_executable, plain_environment
-from autovet.adapters.lsp.rule_table import RuleTable, sentence
-from autovet.adapters.lsp.server_pool import ServerPool
+from autovet.adapters.lsp.rule_table import sentence
+from autovet.adapters.lsp.served_analyzer import ServedAnalyzer
 from autovet.adapters.lsp.server_spec import ServerSpec
 from autovet.adapters.lsp.supervised_server import OnEvent, ignore_event
 from autovet.adapters.ty.environment import Environment, checked_version, find_environment
@@ -19,12 +16,9 @@ from autovet.adapters.ty.statement_facts import facts_of
 from autovet.adapters.ty.ty_workspace import TyWorkspace
 from autovet.domain.document import Document
 from autovet.domain.finding import Finding
-from autovet.domain.health import ComponentHealth
-from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
 
 _MEMORY_CAP_BYTES = 400 * 1024 * 1024
-_START_S = 30.0
 _DEMOTED_CONFIDENCE = 0.4
 _CONFIGURATION = Path(__file__).with_name("isolated.toml")
 # Silent under ty's defaults because of its comment, and a report that only the defaults make.
@@ -40,7 +34,7 @@ class _Key:
     python: str | None
 
 
-class TyAnalyzer:
+class TyAnalyzer(ServedAnalyzer[_Key]):
     """ty behind the ``Analyzer`` port."""
 
     name = "ty"
@@ -49,31 +43,7 @@ class TyAnalyzer:
         self, *, on_event: OnEvent = ignore_event, memory_cap_bytes: int = _MEMORY_CAP_BYTES
     ) -> None:
         """Start nothing yet; a server above ``memory_cap_bytes`` is replaced."""
-        self._table = RuleTable.load("autovet.adapters.ty", self.name)
-        self._pool = ServerPool[_Key](
-            self.name, self._spec, memory_cap_bytes=memory_cap_bytes, on_event=on_event
-        )
-
-    @cached_property
-    def version(self) -> str:
-        """The version of the installed ty."""
-        try:
-            return installed_version("ty")
-        except PackageNotFoundError:
-            return "unknown"
-
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules that it can report."""
-        return self._table.rules
-
-    async def warm(self, python: str | None = None, environment: str | None = None) -> None:
-        """Start the server for a Python version and an environment.
-
-        Raises:
-            AnalyzerError: it does not start.
-        """
-        document = Document("warm.py", "", environment=environment, python=python)
-        await self.analyze(document, _START_S)
+        super().__init__(on_event=on_event, memory_cap_bytes=memory_cap_bytes)
 
     async def analyze(self, document: Document, timeout_s: float) -> tuple[Finding, ...]:
         """Report findings; see ``Analyzer.analyze``.
@@ -90,14 +60,6 @@ class TyAnalyzer:
             return ()
         # Parsing and looking at directories may take a while for a large document.
         return await asyncio.to_thread(self._findings, answer, document, environment)
-
-    def health(self) -> ComponentHealth:
-        """How the servers are."""
-        return self._pool.health()
-
-    async def aclose(self) -> None:
-        """Stop the servers."""
-        await self._pool.aclose()
 
     def _spec(self, key: _Key) -> ServerSpec:
         levels = {"all": "ignore"} | dict.fromkeys(self._table.codes, "warn")
