@@ -108,6 +108,7 @@ class Inspection:
     Attributes:
         rules: the rules that fired, with their documentation.
         reexports: imported names that nothing here reads but another module imports from here.
+        guarded_names: names that nothing binds, but whose absence is provided for.
         dynamic_models: the code uses a library whose classes get attributes at run time.
         parse_ms: time before the first check, in milliseconds.
     """
@@ -122,6 +123,7 @@ class Inspection:
     functions: tuple[FunctionSpan, ...] = ()
     rules: tuple[Rule, ...] = ()
     reexports: tuple[Span, ...] = ()
+    guarded_names: tuple[Span, ...] = ()
     dynamic_models: bool = False
     lines: int = 0
     parse_ms: float = 0.0

@@ -97,6 +97,8 @@ def _refuted(finding: Finding, inspection: Inspection) -> bool:
     """
     if finding.rule == "unused-import":
         return any(span.overlaps(finding.span) for span in inspection.reexports)
+    if finding.rule == "undefined-name":
+        return any(span.overlaps(finding.span) for span in inspection.guarded_names)
     if not set(finding.sources) & set(_FOREIGN):
         return False
     if finding.rule == "nonexistent-attribute":

@@ -194,7 +194,9 @@ def test_layouts_and_scratch_are_removed(tmp_path, monkeypatch):
             document = Document("a.py", "import b\nb.z\n", files={"b.py": f"y = {n}\n"})
             assert len(await analyzer.analyze(document, 20)) == 1
         [ours] = scratch()
-        assert len(list(ours.glob("project-*"))) <= 8
+        async with asyncio.timeout(5):  # the last batch is tidied up after its answer
+            while len(list(ours.glob("project-*"))) > 8:
+                await asyncio.sleep(0.01)
 
     run(scenario)
     assert scratch() == set()

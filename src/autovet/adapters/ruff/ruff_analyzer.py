@@ -46,15 +46,15 @@ class RuffAnalyzer(ServedAnalyzer[str]):
         found = (self._finding(diagnostic, document.path) for diagnostic in answer)
         return tuple(finding for finding in found if finding is not None)
 
-    def _spec(self, target: str) -> ServerSpec:
+    def _spec(self, key: str) -> ServerSpec:
         # `editorOnly` and the absence of folders keep every configuration file out.
         configuration = {
             "lint": {"select": [c for c in self._table.codes if c != _SYNTAX], "preview": False},
-            "target-version": target,
+            "target-version": key,
         }
         return ServerSpec(
             name=self.name,
-            label=target,
+            label=key,
             find_command=lambda: [find_executable("ruff"), "server"],
             environment=plain_environment(),
             directory=sys.prefix,  # with `editorOnly` it has no say

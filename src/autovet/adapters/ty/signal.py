@@ -17,6 +17,24 @@ from autovet.domain.document import Document
 # Type variables, a method's own class (mixins), what `isinstance` leaves, callables, any class,
 # abstract files.
 _VAGUE_RECEIVER = re.compile(r"@\w|~|\(.*\) -> |^object$|^type$|^type\[|^(Binary|Text)?IO\b")
+# Declared as an interface, an exception or a union, but used as what it turned out to be.
+_ABSTRACT_RECEIVER = re.compile(
+    r"^(?:Async)?(?:Iterator|Iterable|Generator)\b"
+    r"|^(?:Mutable)?(?:Mapping|Sequence|Set)\b|^Collection\b|^Awaitable\b|^Coroutine\b"
+    r"|^(?:Base)?Exception$| \| "
+)
+_BUILTIN_VALUE = re.compile(
+    r"^(?:str|int|float|bool|bytes|list|dict|tuple|set|Literal|Module)\b|^<module"
+)
+_CALL_CODES = frozenset(
+    {
+        "unknown-argument",
+        "missing-argument",
+        "too-many-positional-arguments",
+        "positional-only-parameter-as-kwarg",
+        "parameter-already-assigned",
+    }
+)
 _NUMPY = re.compile(r"numpy|ndarray|NDArray|ArrayLike|_SupportsArray")
 _IMPORT_CODES = frozenset({"import-not-found", "missing-module-member"})
 
@@ -52,6 +70,12 @@ class Signal:
         if self._is_refuted(facts):
             return Weight.NONE
         if diagnostic.code == "no-matching-overload" and _NUMPY.search(diagnostic.message):
+            return Weight.INFORMATION
+        if diagnostic.code in _CALL_CODES and "callee" not in facts:
+            return Weight.INFORMATION  # a value that happens to be callable, of unknown origin
+        if diagnostic.code == "not-callable" and not _BUILTIN_VALUE.search(
+            facts.get("receiver", "")
+        ):
             return Weight.INFORMATION
         return Weight.INFORMATION if _is_uncertain(facts) else Weight.FULL
 
@@ -101,5 +125,6 @@ def _is_uncertain(facts: Mapping[str, str]) -> bool:
         or "callable" in facts  # functions carry attributes of their own
         or name.startswith("_")  # private names are left out of stubs
         or _VAGUE_RECEIVER.search(receiver) is not None
+        or _ABSTRACT_RECEIVER.search(receiver) is not None
         or facts.get("callee") == "object.__init__"  # the class may be made at run time
     )

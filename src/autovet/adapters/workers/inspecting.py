@@ -1,5 +1,7 @@
 """What a worker does with one source: gate, parse, check, and gather the facts for judging."""
 
+import ast
+import builtins
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -16,6 +18,7 @@ from autovet.domain.finding import Finding
 from autovet.domain.inspection import FunctionSpan, ImportedModule, Inspection
 from autovet.domain.rule import Rule
 from autovet.domain.source import Source
+from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
 from autovet.ports import Knowledge
 from autovet.project.disk_files import DiskFiles
@@ -71,6 +74,7 @@ class InspectionRoom:
             executables=executables_of(module),
             functions=tuple(_functions(module)),
             reexports=reexports_of(module, project),
+            guarded_names=_guarded_names(module),
             dynamic_models=has_dynamic_models(module, project),
             lines=len(module.lines),
             parse_ms=(prepared - start) * 1000,
@@ -102,6 +106,18 @@ def _fired(reports: Iterable[Report]) -> tuple[Rule, ...]:
     """The rules behind the findings: the caller's process never imports a check."""
     ids = {report.rule for report in reports if isinstance(report, Finding)}
     return tuple(check.rule for check in all_checks() if check.rule.id in ids) if ids else ()
+
+
+def _guarded_names(module: Module) -> tuple[Span, ...]:
+    """Where a name that nothing binds stands in a ``try`` for NameError, a version test..."""
+    return tuple(
+        module.span(name)
+        for name in module.nodes(ast.Name)
+        if isinstance(name.ctx, ast.Load)
+        and not hasattr(builtins, name.id)
+        and module.scopes.of(name).lookup(name.id) is None
+        and is_guarded(name, module)
+    )
 
 
 def _functions(module: Module) -> list[FunctionSpan]:

@@ -13,6 +13,8 @@ _CLEAN_TYPES = frozenset({
     "pydantic.UUID4", "pydantic.EmailStr", "pydantic.PositiveInt", "fractions.Fraction", "numbers.Number",
 })  # fmt: skip
 _REQUESTS = frozenset({"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIRequest"})
+# what a program sends, not what it is sent; and classes of the module's own
+_CLIENT_REQUESTS = ("urllib.", "httpx.", "requests.", "httpcore.", "scrapy.", ".")
 _PROVIDED = ("session", "db", "conn", "repo", "service", "client", "user", "settings", "tasks", "config", "response", "dep", "engine", "cache", "logger", "auth", "principal")  # fmt: skip
 _BODY_FRAMEWORKS = frozenset({"fastapi"})
 
@@ -55,7 +57,8 @@ def _value(
     annotation = _bare(argument.annotation, analysis)
     type_name = _type_name(annotation, analysis)
     short = type_name.rpartition(".")[2]
-    if short in _REQUESTS or (argument.arg == "request" and argument.annotation is None):
+    of_a_server = short in _REQUESTS and not type_name.startswith(_CLIENT_REQUESTS)
+    if of_a_server or (argument.arg == "request" and argument.annotation is None):
         return Value((Taint(("request",), Origin("request", "request", argument.lineno)),), type="request", record=True)  # fmt: skip
     if annotation is not None and is_clean_type(annotation, analysis):
         return CLEAN

@@ -1,0 +1,55 @@
+"""Reports of ty that say little are shown as hints, those that say much in full."""
+
+import pytest
+
+from autovet.adapters.lsp.diagnostic import Diagnostic
+from autovet.adapters.ty.signal import Signal, Weight
+from autovet.domain.document import Document
+from autovet.domain.span import Span
+
+
+def weight(code: str, message: str, text: str = "x = 1\n") -> Weight:
+    signal = Signal(Document("m.py", text), ())
+    return signal.weight(Diagnostic(code, 1, message, Span(1, 1, 1, 2)))
+
+
+@pytest.mark.parametrize(
+    "receiver", ["str", "Path", "DataFrame", "Session", "list[int]", "HTTPError"]
+)
+def test_a_missing_attribute_of_a_definite_type_counts(receiver: str) -> None:
+    message = f"Object of type `{receiver}` has no attribute `shrink`"
+    assert weight("missing-attribute", message) is Weight.FULL
+
+
+@pytest.mark.parametrize(
+    "receiver",
+    ["Iterator[str]", "Mapping[str, int]", "Exception", "Node | None", "Self@run", "BinaryIO"],
+)
+def test_of_an_interface_or_a_union_it_is_a_hint(receiver: str) -> None:
+    message = f"Object of type `{receiver}` has no attribute `shrink`"
+    assert weight("missing-attribute", message) is Weight.INFORMATION
+
+
+def test_a_call_of_something_unknown_is_a_hint() -> None:
+    named = "No argument provided for required parameter `b` of function `f`"
+    unnamed = "No argument provided for required parameter 2"
+    assert weight("missing-argument", named) is Weight.FULL
+    assert weight("missing-argument", unnamed) is Weight.INFORMATION
+    assert weight("not-callable", "Object of type `str` is not callable") is Weight.FULL
+    assert weight("not-callable", "Object of type `None` is not callable") is Weight.INFORMATION
+
+
+def test_a_member_that_the_source_defines_is_there() -> None:
+    there = "Module `urllib.request` has no member `proxy_bypass_environment`"
+    gone = "Module `urllib.request` has no member `fetch_everything`"
+    assert weight("missing-module-member", there) is Weight.NONE
+    assert weight("missing-module-member", gone) is Weight.FULL
+
+
+def test_an_attribute_of_a_sibling_class_is_no_mistake() -> None:
+    text = (
+        "class Base: ...\n\n\nclass Child(Base):\n    def __init__(self):\n        self.label = 1\n"
+    )
+    message = "Object of type `Base` has no attribute `label`"
+    assert weight("missing-attribute", message, text) is Weight.NONE
+    assert weight("missing-attribute", message.replace("label", "lable"), text) is Weight.FULL
