@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     fail_on: Literal["error", "warning"] = "error"
     select: tuple[str, ...] = Field(default=(), description="only these rules or categories")
     ignore: tuple[str, ...] = Field(default=(), description="not these rules or categories")
+    baseline: Path | None = Field(default=None, description="findings that are known already")
     environment: str | None = Field(default=None, description="interpreter or venv that counts")
     background: bool = Field(default=True, description="run the three loops")
     monitoring_interval_s: float = Field(default=60.0, gt=0)

@@ -30,6 +30,7 @@ from autovet.engines.optimization.engine import AutonomousOptimizationEngine
 from autovet.settings import Settings, default_store_url
 from autovet.validation.assessing import Assessor
 from autovet.validation.background import BackgroundLoops
+from autovet.validation.baseline import read_baseline
 from autovet.validation.context_decoding import DecodedContext, decode_code, decode_context
 from autovet.validation.examining import examine
 from autovet.validation.feedback import outcome_of
@@ -54,8 +55,13 @@ class Runtime:
         self._sandbox = ZygoteSandbox(allow_unisolated=settings.allow_unisolated)
         self._analyzers = (self._ruff, self._ty)
         self._recollection = Recollection()
+        known = read_baseline(settings.baseline) if settings.baseline else frozenset()
+        selection = Selection(settings.select, settings.ignore, known)
         assessor = Assessor(
-            self._pool, self._analyzers, self._sandbox, Selection(settings.select, settings.ignore)
+            self._pool,
+            self._analyzers,
+            self._sandbox,
+            selection,
         )
         self.engines = Engines(
             learning=AutonomousLearningEngine(store=self._store, clock=self._clock),

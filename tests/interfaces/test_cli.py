@@ -196,3 +196,21 @@ def test_settings_come_from_the_projects_pyproject(run) -> None:
     (run.folder / "pyproject.toml").write_text('[tool.autovet]\nfail_on = "warning"\n')
     assert run("check", "warned.py").returncode == 1
     assert run("check", "warned.py", "--fail-on", "error").returncode == 0
+
+
+def test_a_baseline_hides_what_is_known_and_nothing_new(run) -> None:
+    file = run.folder / "wrong.py"
+    file.write_text(UNDEFINED)
+    assert run("check", "wrong.py", "--write-baseline", "known.json").returncode == 1
+    known = run("check", "wrong.py", "--baseline", "known.json", "--format", "json")
+    assert known.returncode == 0
+    (result,) = json.loads(known.stdout)["files"].values()
+    assert result["meta"]["baselined"] >= 1
+    file.write_text("import this_moves_it\n\n" + UNDEFINED + "\n\ndef g():\n    return new_one\n")
+    again = run("check", "wrong.py", "--baseline", "known.json")
+    assert again.returncode == 1
+    assert "new_one" in again.stdout
+    assert "undefined_thing" not in again.stdout
+    missing = run("check", "wrong.py", "--baseline", "absent.json")
+    assert missing.returncode == 2
+    assert "absent.json" in missing.stderr

@@ -78,7 +78,15 @@ class Assessor:
         inspection, held, own_stages = own.result()
         stages = [*own_stages, *(task.result() for task in others)]
         return _assessment(
-            source, context, admission, inspection, stages, held, policy, self._selection
+            source,
+            context,
+            admission,
+            inspection,
+            stages,
+            held,
+            policy,
+            self._selection,
+            self._known,
         )
 
     def refuse(
@@ -199,7 +207,8 @@ def _assessment(
 ) -> Assessment:
     found = [f for stage in stages for f in stage.findings if selection.wants(f)]
     kept, truncated = limited(merge(found, inspection))
-    named = with_ids(kept, inspection.anchors)
+    found_now = with_ids(kept, inspection.anchors)
+    named = [finding for finding in found_now if finding.id not in selection.known]
     project = project_key(context)
     adapted = adapt(named, inspection.suppressions, policy, project)
     verdict = judge(
@@ -222,6 +231,7 @@ def _assessment(
         applied=adapted.applied,
         state_version=policy.version,
         truncated=truncated,
+        baselined=len(found_now) - len(named),
     )
 
 

@@ -21,6 +21,7 @@ class Assessment:
         suppressed: findings that comments in the code silence.
         applied: adaptation rules that changed something.
         state_version: the learned state that the verdict used.
+        baselined: how many findings were left out because the baseline holds them.
         truncated: rule to the number of findings that were left out for their mass.
     """
 
@@ -35,6 +36,7 @@ class Assessment:
     applied: tuple[Mapping[str, Any], ...] = ()
     state_version: str = "0"
     truncated: Mapping[str, int] = field(default_factory=dict)
+    baselined: int = 0
 
     @property
     def text(self) -> str:

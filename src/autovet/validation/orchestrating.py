@@ -142,6 +142,7 @@ class Orchestrator:
             "stages_ms": {name: round(ms, 3) for name, ms in assessment.stages.items()},
             "analyzers": {a.name: a.version for a in self._analyzers},
             "suppressed": plain(assessment.suppressed),
+            "baselined": assessment.baselined,
             "truncated": dict(assessment.truncated),
             "lines": assessment.inspection.lines,
             "budgets_s": dataclasses.asdict(self._budgets()),

@@ -13,6 +13,7 @@ from autovet.interfaces.cli import exit_codes
 from autovet.interfaces.cli.progress import progress
 from autovet.interfaces.cli.targets import make_layer, read_context, validate
 from autovet.interfaces.reports.formats import FORMATS
+from autovet.validation.baseline import baseline_of
 
 
 class FailOn(enum.StrEnum):
@@ -54,6 +55,12 @@ def check(
     fail_on: Annotated[
         FailOn | None, typer.Option(help="The least severity that fails a file.")
     ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="Findings in this file are known and not reported.")
+    ] = None,
+    write_baseline: Annotated[
+        Path | None, typer.Option(help="Write all findings to this file, to be known from now on.")
+    ] = None,
     no_exec: Annotated[bool, typer.Option("--no-exec", help="Run nothing in the sandbox.")] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule at the end.")
@@ -73,7 +80,9 @@ def check(
     given |= {} if fail_on is None else {"fail_on": fail_on.value}
     given |= {} if environment is None else {"environment": environment}
     given |= {"execute": False} if no_exec else {}
-    report = asyncio.run(_check(paths, given, select, ignore))
+    report = asyncio.run(_check(paths, given, select, ignore, baseline))
+    if write_baseline is not None:
+        write_baseline.write_text(baseline_of(report), encoding="utf-8")
     text = FORMATS[form](report, time.perf_counter() - started)
     sys.stdout.write(text)
     if statistics:
@@ -85,11 +94,16 @@ def check(
 
 
 async def _check(
-    paths: list[Path], context: dict[str, Any], select: list[str] | None, ignore: list[str] | None
+    paths: list[Path],
+    context: dict[str, Any],
+    select: list[str] | None,
+    ignore: list[str] | None,
+    baseline: Path | None,
 ) -> dict[str, Any]:
     layer = make_layer(
         select=tuple(select) if select else None,
         ignore=tuple(ignore) if ignore else None,
+        baseline=baseline,
         background=False,
     )
     async with layer:
