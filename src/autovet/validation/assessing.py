@@ -78,15 +78,7 @@ class Assessor:
         inspection, held, own_stages = own.result()
         stages = [*own_stages, *(task.result() for task in others)]
         return _assessment(
-            source,
-            context,
-            admission,
-            inspection,
-            stages,
-            held,
-            policy,
-            self._selection,
-            self._known,
+            source, context, admission, inspection, stages, held, policy, self._selection
         )
 
     def refuse(
