@@ -214,3 +214,11 @@ def test_a_baseline_hides_what_is_known_and_nothing_new(run) -> None:
     missing = run("check", "wrong.py", "--baseline", "absent.json")
     assert missing.returncode == 2
     assert "absent.json" in missing.stderr
+
+
+def test_settings_that_hide_findings_are_shown(run) -> None:
+    (run.folder / "warned.py").write_text(FAULTY)
+    (run.folder / "pyproject.toml").write_text('[tool.autovet]\nignore = ["code_quality"]\n')
+    shown = run("check", "warned.py").stdout
+    assert "unused-import" not in shown
+    assert "ignore=['code_quality']" in shown

@@ -11,8 +11,10 @@ import typer
 
 from autovet.interfaces.cli import exit_codes
 from autovet.interfaces.cli.progress import progress
-from autovet.interfaces.cli.targets import make_layer, read_context, validate
+from autovet.interfaces.cli.targets import read_context, validate
 from autovet.interfaces.reports.formats import FORMATS
+from autovet.layer import AutonomousAIOrchestrationLayer
+from autovet.settings import load_settings
 from autovet.validation.baseline import baseline_of
 
 
@@ -100,12 +102,16 @@ async def _check(
     ignore: list[str] | None,
     baseline: Path | None,
 ) -> dict[str, Any]:
-    layer = make_layer(
+    settings = load_settings(
+        pyproject=True,
         select=tuple(select) if select else None,
         ignore=tuple(ignore) if ignore else None,
         baseline=baseline,
         background=False,
     )
-    async with layer:
+    async with AutonomousAIOrchestrationLayer(settings) as layer:
         with progress() as on_progress:
-            return await validate(layer, paths, context, on_progress)
+            report = await validate(layer, paths, context, on_progress)
+    # whoever reads the report has to see what the settings of the place kept out of it
+    shown = settings.model_dump(mode="json", exclude_defaults=True, exclude={"background"})
+    return {**report, "summary": {**report["summary"], "settings": shown}}

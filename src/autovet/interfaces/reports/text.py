@@ -144,6 +144,19 @@ def _summary(console: Console, report: Mapping[str, Any], seconds: float) -> Non
     console.print(
         Text.assemble((verdict, _VERDICT[verdict]), f"  {' · '.join(parts)} · {seconds:.2f} s")
     )
+    _settings(console, summary)
+
+
+_LIMITING = ("select", "ignore", "baseline", "execute", "fail_on")
+"""Settings that change what is reported."""
+
+
+def _settings(console: Console, summary: Mapping[str, Any]) -> None:
+    """What kept findings out of the report, so that nothing vanishes unnoticed."""
+    settings = summary.get("settings", {})
+    parts = [f"{name}={settings[name]}" for name in _LIMITING if name in settings]
+    if parts:
+        _line(console, Text(f"  with {', '.join(parts)}", style="dim"))
 
 
 def _shown(path: str) -> str:
