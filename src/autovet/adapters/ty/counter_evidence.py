@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from autovet.domain.document import Document
 
 _MOST_FILES, _MOST_BYTES = 200, 1_000_000
+_STAR_IMPORT = re.compile(r"^\s*from\s+\S+\s+import\s+\*", re.MULTILINE)
 
 IMPLEMENTATION_MEMBERS = frozenset(
     {
@@ -39,15 +40,21 @@ def has_member(module: str, member: str, site_packages: Iterable[Path]) -> bool:
         return True
     folders = (Path(sysconfig.get_path("stdlib")), *site_packages)
     relative = module.replace(".", "/")
+    name = re.escape(member)
     definition = re.compile(
-        rf"^\s*(?:(?:async\s+)?def|class)\s+{re.escape(member)}\b|^\s*{re.escape(member)}\s*[:=]",
+        rf"^\s*(?:(?:async\s+)?def|class)\s+{name}\b|^\s*{name}\s*[:=]"
+        rf"|^\s*(?:from\s+\S+\s+)?import\s[^\n]*\b{name}\b",
         re.MULTILINE,
     )
     for folder in folders:
         for file in (folder / f"{relative}.py", folder / relative / "__init__.py"):
             text = _read(file)
-            if text is not None:
-                return definition.search(text) is not None
+            if text is None:
+                continue
+            texts = [text]
+            if _STAR_IMPORT.search(text):  # whatever the module's neighbours define may be here
+                texts += filter(None, map(_read, sorted(file.parent.glob("*.py"))[:_MOST_FILES]))
+            return any(map(definition.search, texts))
     return False
 
 

@@ -31,7 +31,7 @@ from autovet.ports import Knowledge
 from autovet.project.project import Project
 from autovet.source.module import Module
 
-RULE = Rule("undeclared-dependency", Category.CONTEXT_AWARENESS, Severity.ERROR, confidence=0.9)
+RULE = Rule("undeclared-dependency", Category.CONTEXT_AWARENESS, Severity.WARNING, confidence=0.9)
 
 _TEST_TOOLS = frozenset(
     {"pytest", "hypothesis", "factory", "faker", "freezegun", "responses", "respx", "mock", "nose",

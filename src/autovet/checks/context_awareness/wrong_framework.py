@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from autovet.checks.context_awareness._rivals import Rivalry, rivalry_of
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.frameworks import CLI, HTTP, ORM, QUEUE, WEB
+from autovet.checks.vocabulary.frameworks import CLI
 from autovet.checks.vocabulary.guards import is_guarded
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -27,7 +27,6 @@ from autovet.source.module import Module
 
 RULE = Rule("wrong-framework", Category.CONTEXT_AWARENESS, Severity.WARNING, confidence=0.9)
 
-_CERTAIN = {WEB, CLI, ORM, HTTP, QUEUE}
 
 BAD = (
     Example(
@@ -116,7 +115,6 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 def _finding(node: ast.AST, rivalry: Rivalry, module: Module) -> Finding:
-    certain = rivalry.declared and rivalry.kind in _CERTAIN and not module.is_test
     return module.finding(
         RULE,
         node,
@@ -128,7 +126,6 @@ def _finding(node: ast.AST, rivalry: Rivalry, module: Module) -> Finding:
             "project": rivalry.own,
             "used in": list(rivalry.users),
         },
-        severity=Severity.ERROR if certain else None,
     )
 
 

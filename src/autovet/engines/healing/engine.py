@@ -19,8 +19,8 @@ from autovet.engines.healing.report import (
 Judge = Callable[[str, Context], Awaitable[Judged]]
 Recall = Callable[[str], tuple[Judged, Context] | None]
 
-MOST_SINGLES = 12
-_ROUNDS = 3
+MOST_SINGLES = 6
+_ROUNDS = 2
 _BROKEN = frozenset({"failed", "resting"})
 
 
