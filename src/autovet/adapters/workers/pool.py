@@ -45,7 +45,7 @@ class WorkerPool:
         self._size = size or min(os.cpu_count() or 1, 8)
         self._on_event = on_event or (lambda *_: None)
         self._workers: list[Worker] = []
-        self._free: asyncio.LifoQueue[Worker] | None = None
+        self._free: asyncio.Queue[Worker] | None = None
         self._serving: set[asyncio.Task[None]] = set()
         self._restarts = 0
         self._inspected = 0
@@ -110,11 +110,12 @@ class WorkerPool:
         self._workers.clear()
         self._free = None
 
-    def _queue(self) -> "asyncio.LifoQueue[Worker]":
+    def _queue(self) -> "asyncio.Queue[Worker]":
         if self._free is None:
-            self._free = asyncio.LifoQueue()
+            # first in, first out: who has just answered is still clearing up
+            self._free = asyncio.Queue()
             self._workers = [Worker() for _ in range(self._size)]
-            for worker in reversed(self._workers):
+            for worker in self._workers:
                 self._free.put_nowait(worker)
         return self._free
 
