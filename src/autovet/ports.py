@@ -1,6 +1,6 @@
 """What the inside needs from the outside, as Protocols; ``wiring`` names who provides it."""
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol
 
 from autovet.domain.admission import Admission
@@ -168,18 +168,6 @@ class HostProbe(Protocol):
         ...
 
 
-class Revalidator(Protocol):
-    """Judges changed code the way the original was judged; healing's view of validation."""
-
-    async def findings(self, text: str, context: Context) -> tuple[Finding, ...] | None:
-        """All findings of the text, or None when a category could not be decided."""
-        ...
-
-    async def behaviour(self, text: str, context: Context) -> Sequence[bool]:
-        """For each example of the code and the context, whether it holds, in a fixed order."""
-        ...
-
-
 class Knowledge(Protocol):
     """What is known about packages, offline."""
 
@@ -205,14 +193,4 @@ class Knowledge(Protocol):
 
     def accepted_keywords(self, environment: str | None, function: str) -> AcceptedKeywords | None:
         """What an installed function that passes keywords on accepts; None when unknown."""
-        ...
-
-
-class Repairer(Protocol):
-    """Proposes changed code for findings; what it proposes is never trusted unproven."""
-
-    async def repair(
-        self, text: str, findings: Iterable[Finding], context: Context
-    ) -> Sequence[str]:
-        """Candidate texts, best first."""
         ...

@@ -7,17 +7,6 @@ from dataclasses import dataclass, field
 
 from autovet.source.index import NodeIndex
 
-ScopeNode = (
-    ast.Module
-    | ast.FunctionDef
-    | ast.AsyncFunctionDef
-    | ast.Lambda
-    | ast.ClassDef
-    | ast.ListComp
-    | ast.SetComp
-    | ast.DictComp
-    | ast.GeneratorExp
-)
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (
     ast.Module,

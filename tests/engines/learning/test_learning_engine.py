@@ -46,21 +46,6 @@ class Scene:
         return [e for e in await self.store.events(0.0) if e.kind == "policy.changed"]
 
 
-@pytest.fixture
-def play(tmp_path):
-    def run(scenario):
-        async def main():
-            store = SqlStore(f"sqlite:///{tmp_path / 'store.db'}")
-            try:
-                await scenario(Scene(store))
-            finally:
-                await store.aclose()
-
-        asyncio.run(main())
-
-    return run
-
-
 def test_a_dismissal_counts_at_once_and_is_taken_back_by_useful(play):
     async def scenario(scene):
         assert scene.engine.policy().version == "0"

@@ -59,21 +59,6 @@ class Scene:
         return [(event.kind, event.subject) for event in await self.store.events(0.0)]
 
 
-@pytest.fixture
-def play(tmp_path):
-    def run(scenario):
-        async def main():
-            store = SqlStore(f"sqlite:///{tmp_path / 'store.db'}")
-            try:
-                await scenario(Scene(store))
-            finally:
-                await store.aclose()
-
-        asyncio.run(main())
-
-    return run
-
-
 def _names(report):
     return [alert["name"] for alert in report["alerts"]]
 

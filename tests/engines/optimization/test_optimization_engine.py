@@ -1,4 +1,3 @@
-import asyncio
 import json
 import random
 
@@ -6,7 +5,6 @@ import pytest
 from record_examples import finding, validation
 from virtual_clock import VirtualClock
 
-from autovet.adapters.store.sql_store import SqlStore
 from autovet.domain.errors import InputError
 from autovet.domain.plan import Budgets
 from autovet.engines.optimization.engine import AutonomousOptimizationEngine
@@ -48,21 +46,6 @@ class Scene:
     async def kinds(self):
         await self.store.flush()
         return [event.kind for event in await self.store.events(0.0)]
-
-
-@pytest.fixture
-def play(tmp_path):
-    def run(scenario):
-        async def main():
-            store = SqlStore(f"sqlite:///{tmp_path / 'store.db'}")
-            try:
-                await scenario(Scene(store))
-            finally:
-                await store.aclose()
-
-        asyncio.run(main())
-
-    return run
 
 
 def test_with_too_little_data_it_says_what_it_needs(play):

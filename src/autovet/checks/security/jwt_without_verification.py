@@ -23,7 +23,6 @@ RULE = Rule(
 )
 
 _DECODERS = frozenset({"jwt.decode", "jwt.decode_complete", "jwt.api_jwt.decode", "jose.jwt.decode", "jose.jws.verify", "jwt.PyJWT.decode"})  # fmt: skip
-_UNVERIFIED = frozenset({"jose.jwt.get_unverified_claims"})
 
 BAD = (
     """

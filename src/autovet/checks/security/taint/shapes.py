@@ -48,11 +48,6 @@ def is_command(text: str | None) -> bool:
     return bool(re.match(r"\s*[\w./-]+\s", before.replace(UNKNOWN_TEXT, "x")))
 
 
-def is_html(text: str | None) -> bool:
-    """Whether a text holds markup."""
-    return text is not None and _TAG.search(text) is not None
-
-
 def fixes_host(text: str | None) -> bool:
     """Whether an address has its host before the first untrusted piece."""
     if text is None or UNTRUSTED not in text:

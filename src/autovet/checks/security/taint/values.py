@@ -171,11 +171,6 @@ def reduced(value: Value, part: str = "other") -> Value:
     return Value(taints, text=UNTRUSTED if taints and value.text is not None else None)
 
 
-def stepped(taints: tuple[Taint, ...], node: ast.AST) -> tuple[Taint, ...]:
-    """The same taints, with a further place on their path."""
-    return tuple(t._replace(step=Step(node, t.step)) for t in taints)
-
-
 def steps_of(taint: Taint) -> Iterator[ast.AST]:
     """The places that the data passed, first to last."""
     found = []
