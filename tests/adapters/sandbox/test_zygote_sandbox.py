@@ -446,7 +446,7 @@ def test_no_orphan_survives(run: Runner) -> None:
     """
     before = tree(run)
     assert run.one(code, "f()").value == ["int", "1"]
-    assert eventually(lambda: tree(run) == before)
+    assert eventually(lambda: set(tree(run)) <= set(before))
 
 
 def test_files_of_the_host_cannot_be_read(hostile: Runner, shared_directory: Path) -> None:
