@@ -113,6 +113,8 @@ class ZygoteProcess:
     @property
     def alive(self) -> bool:
         """Whether it can be handed a job."""
+        if self._process.poll() is not None:
+            return False
         try:
             return self._control.recv(1, socket.MSG_PEEK) != b""
         except BlockingIOError:
@@ -136,8 +138,7 @@ class ZygoteProcess:
             try:
                 return await running.outcomes(job)
             except (ConnectionError, EOFError):
-                if not self.alive:
-                    raise
+                await self._warm(())  # a zygote that died takes its jobs along: it cannot answer
                 # The job's process was killed, as the kernel does where memory runs out.
                 return tuple(StepOutcome("crashed") for _ in job.steps)
             finally:
