@@ -62,8 +62,9 @@ class Access:
             built: Database = await asyncio.to_thread(module.Database, self._url)
             database = self._database = built
         if not self._prepared:
+            used_before = self.opened  # who opens it at the same time makes no second one
             made = await database.prepare()
-            if made and (self._reason or self.opened):
+            if made and (self._reason or used_before):
                 self._announce_rebuilt()
             self._prepared = self.opened = True
         return database

@@ -1,8 +1,9 @@
-"""The statements; the only module of the store that talks SQL while it runs."""
+"""The database and the statements that the hot path needs."""
 
 import asyncio
 import functools
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,12 @@ from autovet.adapters.store import schema, sqlite_file
 from autovet.adapters.store.backlog import Row
 from autovet.adapters.store.codec import decode_all
 from autovet.adapters.store.faults import Fault, classify
+from autovet.adapters.store.forgetting import forget
+from autovet.adapters.store.leases import take_lease
+from autovet.adapters.store.summing_up import rollups, sum_days, sum_hours, summed_until
 from autovet.domain.errors import StoreError
+from autovet.domain.retention import Maintenance, Retention
+from autovet.domain.rollup import Rollup
 
 T = TypeVar("T")
 
@@ -124,6 +130,31 @@ class Database:
         async with self._engine.connect() as connection:
             body = await connection.scalar(sa.select(table.c.body).where(table.c.name == name))
         return None if body is None else str(body)
+
+    async def maintain(self, limits: Retention, now: float) -> Maintenance:
+        """Sum up hours and days that have ended, and delete what goes over the limits."""
+        async with self.writing() as connection:
+            async with connection.begin():
+                hours = await sum_hours(connection, now)
+                days = await sum_days(connection, now)
+            deleted: Counter[str] = Counter()
+            while True:
+                async with connection.begin():
+                    until = await summed_until(connection)
+                    batch = await forget(connection, limits, now, until)
+                deleted.update(batch)
+                if not batch:
+                    return Maintenance(hours, days, deleted)
+
+    async def rollups(self, since: float, span_s: float) -> Sequence[Rollup]:
+        """Sums over that span from ``since`` on, oldest first."""
+        async with self._engine.connect() as connection:
+            return await rollups(connection, span_s, since)
+
+    async def take_lease(self, name: str, owner: str, now: float, until: float) -> bool:
+        """Take or prolong a lease; False while somebody else holds it."""
+        async with self.writing() as connection:
+            return await take_lease(connection, name, owner, now, until)
 
     async def is_corrupt(self) -> bool:
         """Look again, with a new connection, whether the file is damaged."""

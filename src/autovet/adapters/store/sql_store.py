@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from autovet.adapters.store import sqlite_file
@@ -15,6 +16,8 @@ from autovet.adapters.store.writer import Writer
 from autovet.domain.errors import InputError, StoreError
 from autovet.domain.event import Event, Outcome, ValidationRecord
 from autovet.domain.health import ComponentHealth
+from autovet.domain.retention import Maintenance, Retention
+from autovet.domain.rollup import HOUR_S, Rollup
 
 T = TypeVar("T")
 
@@ -26,7 +29,7 @@ class SqlStore:
     """The ``Store`` in a SQL database.
 
     ``record_validation`` and ``record_event`` never wait and never fail. A batch is written after
-    50 ms or 500 rows. While the database cannot be written, rows stay in memory up to
+    half a second or 500 rows. While the database cannot be written, rows stay in memory up to
     ``max_bytes``; then the oldest events go first, and ``health`` counts them.
 
     Args:
@@ -51,6 +54,11 @@ class SqlStore:
         self._backlog = Backlog(max_bytes)
         self._access = Access(async_url(url), self._announce)
         self._writer = Writer(self._access, self._backlog, self._announce)
+
+    @property
+    def directory(self) -> Path | None:
+        """Where its file lies; None where it is a server's."""
+        return self._access.path.parent if self._access.path else None
 
     def _announce(self, kind: str, detail: Mapping[str, Any]) -> None:
         event = Event(time.time(), kind, "store", detail)
@@ -154,6 +162,35 @@ class SqlStore:
         """
         self._writer.put(state_row(name, state))
         await self._writer.flush()
+
+    async def maintain(self, limits: Retention, now: float) -> Maintenance:
+        """Sum up hours and days that have ended, and delete what goes over the limits.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        with suppress(StoreError):
+            await self._writer.flush()
+        return await self._access.read(lambda database: database.maintain(limits, now))
+
+    async def rollups(self, since: float, span_s: float = HOUR_S) -> Sequence[Rollup]:
+        """Sums over an hour (or a day) each, from ``since`` on, oldest first.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        return await self._access.read(lambda database: database.rollups(since, span_s))
+
+    async def take_lease(self, name: str, owner: str, now: float, until: float) -> bool:
+        """Take or prolong a lease among the processes that share the store.
+
+        Returns:
+            False while somebody else holds it.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        return await self._access.read(lambda it: it.take_lease(name, owner, now, until))
 
     def health(self) -> ComponentHealth:
         """How the store is: rows ``pending``, ``written`` and ``lost``, and ``bytes`` on disk."""
