@@ -16,8 +16,26 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuning:
+    """Everything that optimization may turn.
+
+    Attributes:
+        budgets: how long stages may take.
+        cached_results: how many results are kept for sources that come again; 0 for none.
+    """
+
+    budgets: Budgets = Budgets()
+    cached_results: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What the optimization engine makes of the settings and its measurements."""
 
-    budgets: Budgets = Budgets()
+    tuning: Tuning = Tuning()
     applied: tuple[Mapping[str, Any], ...] = field(default=())
+
+    @property
+    def budgets(self) -> Budgets:
+        """Time that each stage may take."""
+        return self.tuning.budgets

@@ -33,6 +33,7 @@ class Scene:
                 "statuses": {"security": status, "performance": "failed"},
                 "findings": (finding("shell-call"), finding("nested-loops", "f2")),
                 "decision": "indeterminate" if index < undecided else "fail",
+                "source_sha256": f"{self.number:064x}",
             }
             values |= changes
             found = values.pop("findings")

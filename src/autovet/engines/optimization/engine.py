@@ -7,9 +7,12 @@ from typing import Any
 
 from autovet.domain.event import Event
 from autovet.domain.plan import Plan
-from autovet.engines.optimization.actions import Action, Actions
+from autovet.domain.rollup import DAY_S, HOUR_S
+from autovet.engines.optimization.actions import EXPERIMENTS, Action, Actions
+from autovet.engines.optimization.experiments.experiment import Experiment
 from autovet.engines.optimization.history import MOST_SAMPLES, OVERLAP_S, History, Sample
 from autovet.engines.optimization.opportunities import opportunities
+from autovet.engines.optimization.past import changes, course
 from autovet.engines.optimization.trends import (
     NEEDED,
     change,
@@ -25,27 +28,32 @@ _STATE = "optimization"
 _PAGE = 500
 _WINDOW_S = 14 * 86_400.0
 _SLOWEST = 10
+_HOURS_S = 48 * HOUR_S
+_DAYS_S = 30 * DAY_S
 _SLICE = 50
 """Records that are taken in before the event loop gets its turn: about 5 ms."""
 
 
 class AutonomousOptimizationEngine:
-    """Reads the layer's own measurements, and applies the one change that is safe today.
+    """Reads the layer's own measurements, and applies changes that are safe, as experiments.
 
-    That change is to the budgets of inspection and of the analyzers. It is on record with what was
-    before and after, is taken back when more validations stay undecided after it, and can be
-    reverted by hand.
+    Each change is on record with its hypothesis, what was before and after and what it brought; it
+    is taken back when it does harm or does not pay, and can be reverted by hand.
 
     Args:
         store: where the measurements and the actions are.
         clock: the time of actions.
+        experiments: what may be tried, the most promising first.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, experiments: tuple[Experiment, ...] = EXPERIMENTS
+    ) -> None:
         self._store = store
         self._clock = clock
         self._history = History()
-        self._actions = Actions()
+        self._actions = Actions(experiments=experiments)
+        self._experiments = experiments
         self._restored = False
         self._analyses = 0
         self._report: dict[str, Any] | None = None
@@ -61,7 +69,7 @@ class AutonomousOptimizationEngine:
         state = await self._store.load_state(_STATE) or {}
         if not self._restored:
             self._restored = True
-            self._actions = Actions.from_state(state)
+            self._actions = Actions.from_state(state, self._experiments)
 
     async def analyze_performance_trends(self) -> dict[str, Any]:
         """Read what was measured since the last time, judge the action on trial, and look for more.
@@ -84,11 +92,12 @@ class AutonomousOptimizationEngine:
             self._note("optimization.rolled-back", judged)
         elif judged:
             self._note("optimization.kept", judged)
-        proposed = self._actions.propose(samples, series, now)
+        proposed = self._actions.propose(samples, now)
         if proposed:
             self._note("optimization.applied", proposed)
         by_check = checks(self._history.blocks)
         figures = await asyncio.to_thread(_figures, samples, series, by_check)
+        figures["trends"] |= await self._past(samples, series, now)
         data = {
             "validations": len(samples),
             "most": MOST_SAMPLES,
@@ -100,6 +109,19 @@ class AutonomousOptimizationEngine:
         if judged or proposed:
             await self._save()
         return deepcopy(self._report)
+
+    async def follow(self) -> dict[str, Any]:
+        """Take up what the process that leads has changed; nothing is tried here.
+
+        Returns:
+            The settings that hold now.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        self._restored = False
+        await self.restore()
+        return {"settings": self._actions.as_state()["settings"]}
 
     def summary(self) -> dict[str, Any]:
         """The last analysis, without waiting, for a validation's result."""
@@ -115,7 +137,7 @@ class AutonomousOptimizationEngine:
 
     def plan(self) -> Plan:
         """How the next run is to be done."""
-        return Plan(self._actions.budgets, tuple(self._applied()))
+        return Plan(self._actions.tuning, tuple(self._applied()))
 
     async def revert(self, action_id: str) -> dict[str, Any]:
         """Take an action back; nothing is tried again for a day.
@@ -138,9 +160,21 @@ class AutonomousOptimizationEngine:
         return {
             "analyses": self._analyses,
             "validations_in_view": len(self._history.samples),
-            "budgets_s": self._actions.as_state()["budgets"],
+            "settings": self._actions.as_state()["settings"],
             "actions": deepcopy(self._actions.taken),
             **self.summary(),
+        }
+
+    async def _past(
+        self, samples: Sequence[Sample], series: Mapping[str, Sequence[float]], now: float
+    ) -> dict[str, Any]:
+        hours = await self._store.rollups(now - _HOURS_S, HOUR_S)
+        days = await self._store.rollups(now - _DAYS_S, DAY_S)
+        events = await self._store.events(samples[0].at - _HOURS_S) if samples else ()
+        return {
+            "hours": course(hours),
+            "days": course(days),
+            "change_points": await asyncio.to_thread(changes, samples, series, events),
         }
 
     def _applied(self) -> list[Action]:

@@ -15,8 +15,14 @@ OVERLAP_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One validation; ``undecided`` tells whether any category stayed so."""
+    """One validation.
 
+    Attributes:
+        key: the same for the same source at the same place.
+        undecided: whether any category stayed so.
+    """
+
+    key: str
     at: float
     elapsed_ms: float
     lines: int
@@ -71,6 +77,7 @@ class History:
             )
             self.samples.append(
                 Sample(
+                    f"{record.source_sha256}:{record.path}",
                     record.at,
                     record.elapsed_ms,
                     record.lines,

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from autovet.domain.plan import Budgets
-from autovet.engines.optimization.rank_test import chance_of_at_least
-from autovet.engines.optimization.trends import quantile
+from autovet.domain.plan import Budgets, Tuning
+from autovet.engines.optimization.experiments.experiment import Proposal
+from autovet.engines.optimization.history import Sample
+from autovet.engines.optimization.trends import quantile, stage_series
 
 NEEDED = 100
 """Measurements of a stage that are needed for its 99th percentile to mean something."""
@@ -14,13 +15,41 @@ _HEADROOM = 20
 _CEILING = 3.0
 """A budget grows to at most this many times its floor, so that hostile input cannot stretch it."""
 _RELEVANT = 0.10
+_ENOUGH = 200
 
-_NOT_ANALYZERS = frozenset({"total", "parse", "gate", "checks", "execution", "admission"})
+_NOT_ANALYZERS = frozenset({"total", "parse", "gate", "checks", "execution", "admission", "cache"})
 """Stages that have budgets of their own; all others are analyzers. Admission and execution keep
 their defaults: they guard against hostile code, whose behaviour must not set its own limits."""
 
-TRIAL_LEAST, TRIAL_ENOUGH = 30, 200
-_UNLIKELY = 0.05
+
+class StageBudgets:
+    """Longer budgets where a stage needs them; kept when fewer or as many stay undecided."""
+
+    name = "budgets"
+
+    def setting(self, tuning: Tuning) -> dict[str, float]:
+        """Seconds for each stage."""
+        return asdict(tuning.budgets)
+
+    def turned(self, tuning: Tuning, setting: Mapping[str, float]) -> Tuning:
+        """The tuning with other budgets; none is lower than its default."""
+        floor = asdict(Budgets())
+        raised = {name: max(low, float(setting.get(name, low))) for name, low in floor.items()}
+        return replace(tuning, budgets=Budgets(**raised))
+
+    def propose(self, samples: Sequence[Sample], tuning: Tuning) -> Proposal | None:
+        """Ask for the budgets that the measurements ask for, where these differ by a tenth."""
+        wanted, evidence = derived_budgets(stage_series(samples), tuning.budgets)
+        if not differ(tuning.budgets, wanted):
+            return None
+        return Proposal(asdict(wanted), "no more validations stay undecided than before", evidence)
+
+    def benefit(
+        self, before: Sequence[Sample], after: Sequence[Sample]
+    ) -> tuple[str, Mapping[str, Any]]:
+        """Kept after 200 validations without harm."""
+        del before
+        return ("kept" if len(after) >= _ENOUGH else "on trial"), {}
 
 
 def derived_budgets(
@@ -53,24 +82,3 @@ def differ(one: Budgets, other: Budgets) -> bool:
     """Whether any budget differs by more than a tenth."""
     old, new = asdict(one), asdict(other)
     return any(abs(new[name] - old[name]) > _RELEVANT * old[name] for name in old)
-
-
-def undecided(flags: Sequence[bool]) -> dict[str, Any]:
-    """How many validations were undecided."""
-    count = sum(flags)
-    return {"n": len(flags), "undecided": count, "rate": count / len(flags) if flags else None}
-
-
-def verdict_of_trial(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """``on trial``, ``kept`` or ``rolled back``, from the undecided rates before and after.
-
-    Rolled back when as many as after the action would come by chance in fewer than 5% of cases
-    with the rate before it.
-    """
-    if after["n"] < TRIAL_LEAST:
-        return "on trial"
-    usual = (before["undecided"] + 1) / (before["n"] + 2)
-    chance = chance_of_at_least(after["undecided"], after["n"], usual)
-    if after["rate"] > (before["rate"] or 0.0) and chance < _UNLIKELY:
-        return "rolled back"
-    return "kept" if after["n"] >= TRIAL_ENOUGH else "on trial"
