@@ -4,19 +4,19 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
 
 from autovet.adapters.cgroup_memory import container_memory
+from autovet.adapters.loop_lag import lag_now
 from autovet.domain.health import HostSample, ProcessUsage
 
 if sys.platform != "win32":
     import resource
 
-_LAG_PROBE_S = 0.02
 _FIRST_INTERVAL_S = 0.1
 
 
@@ -41,26 +41,27 @@ class PsutilHostProbe:
     Args:
         directory: where the store is; the figures of its file system are reported.
         roles: gives the roles of our processes by their id; others go by the program's name.
+        lag: gives how late the event loop was at worst since the last look, in milliseconds.
     """
 
-    def __init__(self, directory: Path, roles: Callable[[], Mapping[int, str]] = dict) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        roles: Callable[[], Mapping[int, str]] = dict,
+        lag: Callable[[], Awaitable[float]] = lag_now,
+    ) -> None:
         self._directory = directory
         self._roles = roles
+        self._lag = lag
         self._last: _CpuTimes | None = None
 
     async def sample(self) -> HostSample:
-        """Take one look, in a thread; the event loop's lag is measured meanwhile."""
+        """Take one look, in a thread."""
         if self._last is None:
             self._last = await asyncio.to_thread(self._cpu_times)
             await asyncio.sleep(_FIRST_INTERVAL_S)
-        lag = asyncio.ensure_future(_loop_lag_ms())
-        try:
-            sample, self._last = await asyncio.to_thread(
-                self._look, self._last, dict(self._roles())
-            )
-            return replace(sample, loop_lag_ms=await lag)
-        finally:
-            lag.cancel()
+        sample, self._last = await asyncio.to_thread(self._look, self._last, dict(self._roles()))
+        return replace(sample, loop_lag_ms=await self._lag())
 
     def _cpu_times(self) -> _CpuTimes:
         at = time.monotonic()
@@ -90,7 +91,8 @@ class PsutilHostProbe:
             except psutil.Error:
                 continue
             cpu = 100 * (spent - before.processes.get((pid, created), 0.0)) / elapsed
-            usages.append(ProcessUsage(pid, role, round(max(0.0, cpu), 1), rss))
+            pss = 0 if pid == os.getpid() else _pss_bytes(process)
+            usages.append(ProcessUsage(pid, role, round(max(0.0, cpu), 1), rss, pss))
         memory = psutil.virtual_memory()
         used, total = memory.total - memory.available, memory.total
         limited = container_memory()
@@ -116,20 +118,12 @@ class PsutilHostProbe:
         return sample, now
 
 
-async def _loop_lag_ms() -> float:
-    loop = asyncio.get_running_loop()
-    due = loop.time() + _LAG_PROBE_S
-    late: asyncio.Future[float] = loop.create_future()
-
-    def arrive() -> None:
-        if not late.done():
-            late.set_result(loop.time() - due)
-
-    timer = loop.call_at(due, arrive)
+def _pss_bytes(process: psutil.Process) -> int:
+    """Milliseconds of reading in the kernel; 0 where it cannot be told."""
     try:
-        return round(1000 * max(0.0, await late), 2)
-    finally:
-        timer.cancel()
+        return int(getattr(process.memory_full_info(), "pss", 0))
+    except psutil.Error:
+        return 0
 
 
 def _our_processes() -> list[psutil.Process]:

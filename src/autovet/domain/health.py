@@ -31,12 +31,18 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class ProcessUsage:
-    """One process of ours: CPU in percent of a core, memory (RSS) in bytes."""
+    """One process of ours: CPU in percent of a core, memory in bytes.
+
+    Attributes:
+        rss_bytes: what it holds, with what it shares with others.
+        pss_bytes: with its part of what is shared; 0 where the system does not tell.
+    """
 
     pid: int
     role: str
     cpu_percent: float
     rss_bytes: int
+    pss_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class HostSample:
         cpu_percent: of all cores together, 0 to 100.
         memory_used_bytes: of the host, or of the container where its limit binds.
         disk_free_bytes: on the file system that holds the store.
-        loop_lag_ms: how late the event loop ran a callback.
+        loop_lag_ms: how late the event loop ran a callback at worst since the last look.
         open_files_limit: how many files this process may open; 0 where that is not known.
         cores: how many cores share the load.
     """

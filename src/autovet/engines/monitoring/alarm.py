@@ -1,6 +1,6 @@
 """Alerts that come and go with hysteresis."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autovet.domain.health import Alert, ComponentHealth
@@ -26,20 +26,33 @@ class Alarm:
     ) -> tuple[list[Alert], list[Alert]]:
         """Apply the rules to the figures; returns the alerts raised and those cleared now."""
         raised, cleared = [], []
-        for rule in self.rules:
-            value = figures.get(rule.figure)
-            if value is None:
-                continue
-            self._above[rule.name] = self._above.get(rule.name, 0) + 1 if value > rule.above else 0
-            known = self.active.get(rule.name)
+        for rule, figure, subject in self._matches(figures):
+            value = figures[figure]
+            name = f"{rule.name}:{subject}" if subject else rule.name
+            self._above[name] = self._above.get(name, 0) + 1 if value > rule.above else 0
+            known = self.active.get(name)
             if known and value < rule.below:
-                cleared.append(self.active.pop(rule.name))
-            elif known or self._above[rule.name] >= rule.samples:
-                alert = _alert(rule, value, figures, words, known.since if known else at)
-                self.active[rule.name] = alert
+                cleared.append(self.active.pop(name))
+            elif known or self._above[name] >= rule.samples:
+                facts: dict[str, float | str] = {**figures, **words, "subject": subject}
+                facts |= _compared(figure, figures)
+                alert = _alert(rule, name, value, facts, known.since if known else at)
+                self.active[name] = alert
                 if not known:
                     raised.append(alert)
         return raised, cleared
+
+    def _matches(self, figures: Mapping[str, float]) -> Iterator[tuple[AlertRule, str, str]]:
+        """Every rule with each figure that it is about, and what its ``*`` stands for there."""
+        for rule in self.rules:
+            start, star, end = rule.figure.partition("*")
+            if not star:
+                if rule.figure in figures:
+                    yield rule, rule.figure, ""
+                continue
+            for figure in figures:
+                if figure.startswith(start) and figure.endswith(end):
+                    yield rule, figure, figure[len(start) : len(figure) - len(end)]
 
     def watch_components(
         self, components: Iterable[ComponentHealth], at: float
@@ -64,16 +77,20 @@ class Alarm:
         return raised, cleared
 
 
+def _compared(figure: str, figures: Mapping[str, float]) -> dict[str, float]:
+    """The figure that deviates, and what it usually is."""
+    name = figure.removesuffix("_deviation")
+    if name == figure:
+        return {}
+    return {"now": figures[name], "usual": figures[f"{name}_usual"]}
+
+
 def _alert(
-    rule: AlertRule,
-    value: float,
-    figures: Mapping[str, float],
-    words: Mapping[str, str],
-    since: float,
+    rule: AlertRule, name: str, value: float, known: Mapping[str, float | str], since: float
 ) -> Alert:
-    facts = {**figures, **words, "value": value, "limit": rule.above}
+    facts = {**known, "value": value, "limit": rule.above}
     return Alert(
-        name=rule.name,
+        name=name,
         severity=rule.severity,
         message=rule.message.format_map(facts),
         action=rule.action.format_map(facts),

@@ -9,7 +9,9 @@ from autovet.domain.severity import Severity
 class AlertRule:
     """Raise above ``above`` for ``samples`` samples in a row, clear below ``below``.
 
-    ``message`` and ``action`` are format strings over ``value``, ``limit``, the words and those
+    A ``figure`` with a ``*`` stands for every figure of that form, each with an alert of its own.
+    ``message`` and ``action`` are format strings over ``value``, ``limit``, ``subject`` (what the
+    ``*`` stood for), ``now`` and ``usual`` (of the figure that deviates), the words and those
     figures that are known whenever ``figure`` is.
     """
 
@@ -68,16 +70,6 @@ ALERT_RULES = (
         action="Free memory now. This layer holds {own_memory_mb:.0f} MB, most in {largest}.",
     ),
     AlertRule(
-        name="own-memory-growing",
-        figure="own_memory_mb_deviation",
-        above=8,
-        below=4,
-        samples=3,
-        severity=Severity.WARNING,
-        message="This layer holds {own_memory_mb:.0f} MB, usual are {own_memory_mb_usual:.0f} MB.",
-        action="Restart {largest} if it keeps growing.",
-    ),
-    AlertRule(
         name="disk-low",
         figure="disk_used_percent",
         above=95,
@@ -112,11 +104,72 @@ ALERT_RULES = (
         name="event-loop-blocked",
         figure="loop_lag_ms",
         above=200,
-        below=50,
-        samples=3,
+        below=100,
+        samples=2,
         severity=Severity.WARNING,
-        message="The event loop runs callbacks {value:.0f} ms late (limit {limit:.0f} ms).",
+        message="The event loop ran a callback {value:.0f} ms late (limit {limit:.0f} ms).",
         action="Look for blocking calls in the application that shares the event loop; "
         "the processors are {cpu_percent:.0f}% busy.",
+    ),
+    AlertRule(
+        name="process-growing",
+        figure="process_mb:*_deviation",
+        above=10,
+        below=5,
+        samples=2,
+        severity=Severity.WARNING,
+        message="{subject} holds {now:.0f} MB, usual are {usual:.0f} MB.",
+        action="Restart it if that goes on; this layer holds most in {largest}.",
+    ),
+    AlertRule(
+        name="stage-slow",
+        figure="stage_ms:*_deviation",
+        above=10,
+        below=5,
+        samples=2,
+        severity=Severity.WARNING,
+        message="{subject} takes {now:.1f} ms in the median, usual are {usual:.1f} ms.",
+        action="Look at what changed for {subject}: its version, the machine, the kind of code.",
+    ),
+    AlertRule(
+        name="category-fails-more",
+        figure="failed_percent:*_deviation",
+        above=6,
+        below=3,
+        samples=2,
+        severity=Severity.WARNING,
+        message="{subject} fails {now:.0f}% of the code, usual are {usual:.0f}%.",
+        action="Compare a few of its newest findings with older ones: either the code that comes "
+        "in has changed, or a rule of {subject} went wrong (autovet status names the rules).",
+    ),
+    AlertRule(
+        name="undecided-more",
+        figure="undecided_percent_deviation",
+        above=6,
+        below=3,
+        samples=2,
+        severity=Severity.WARNING,
+        message="{now:.0f}% of the validations stay undecided, usual are {usual:.0f}%.",
+        action="The reasons stand in the results; look for a component in trouble.",
+    ),
+    AlertRule(
+        name="store-lagging",
+        figure="store_pending",
+        above=5_000,
+        below=1_000,
+        samples=2,
+        severity=Severity.WARNING,
+        message="{value:.0f} records wait to be written.",
+        action="Look at the disk of the store, and for another process that locks it.",
+    ),
+    AlertRule(
+        name="queue-long",
+        figure="queued_per_worker",
+        above=20,
+        below=5,
+        samples=2,
+        severity=Severity.WARNING,
+        message="{value:.0f} sources wait for each worker.",
+        action="Validate fewer at a time, or give the host more cores and set more workers.",
     ),
 )

@@ -1,6 +1,8 @@
 """A sample as named figures, which alert rules and baselines speak about."""
 
-from autovet.domain.health import HostSample
+from collections.abc import Iterable
+
+from autovet.domain.health import ComponentHealth, HostSample
 
 MEGABYTE = 2**20
 
@@ -22,8 +24,24 @@ def figures_of(sample: HostSample) -> dict[str, float]:
         "loop_lag_ms": sample.loop_lag_ms,
         "processes": float(len(sample.processes)),
     }
+    for usage in sample.processes:
+        name = f"process_mb:{usage.role}"
+        figures[name] = figures.get(name, 0.0) + (usage.pss_bytes or usage.rss_bytes) / MEGABYTE
     if sample.open_files_limit:
         figures["open_files_percent"] = _share(sample.open_files, sample.open_files_limit)
+    return figures
+
+
+def figures_of_components(components: Iterable[ComponentHealth]) -> dict[str, float]:
+    """Queues: records that wait to be written, and sources that wait for each worker."""
+    figures = {}
+    for component in components:
+        detail = component.detail
+        if component.name == "store" and "pending" in detail:
+            figures["store_pending"] = float(detail["pending"])
+        if component.name == "workers" and detail.get("size"):
+            waiting = max(0, detail["busy_or_waiting"] - detail["size"])
+            figures["queued_per_worker"] = waiting / detail["size"]
     return figures
 
 

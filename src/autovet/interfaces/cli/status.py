@@ -2,45 +2,55 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from autovet.interfaces.cli.targets import make_layer
+from autovet.layer import AutonomousAIOrchestrationLayer
+
+_EVERY_S = 2.0
 
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print the status as JSON.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again every two seconds, until interrupted.")
+    ] = False,
 ) -> int:
-    """Show the four engines, the store and the host, from the record and one look around."""
-    found = asyncio.run(_status())
-    if as_json:
-        encoded = msgspec.json.format(msgspec.json.encode(found), indent=2)
-        sys.stdout.write(encoded.decode() + "\n")
-        return 0
-    for name, part in found.items():
-        sys.stdout.write(f"{name.replace('_', ' ')}\n")
-        _tell(part, 1)
+    """Show how the system is: health, alerts, the last two days, what was tried and learned."""
+    asyncio.run(_watched() if watch and not as_json else _once(as_json))
     return 0
 
 
-async def _status() -> dict[str, Any]:
+async def _once(as_json: bool) -> None:
     async with make_layer(background=False) as layer:
-        await layer.monitoring_engine.monitor_system_health()
-        await layer.optimization_engine.analyze_performance_trends()
-        return await layer.get_autonomous_status()
+        found = await _status(layer)
+    if as_json:
+        encoded = msgspec.json.format(msgspec.json.encode(found), indent=2)
+        sys.stdout.write(encoded.decode() + "\n")
+        return
+    from rich.console import Console  # noqa: PLC0415 (heavy)
+
+    from autovet.interfaces.reports.status_screen import status_screen  # noqa: PLC0415 (heavy)
+
+    Console().print(status_screen(found))
 
 
-def _tell(part: Any, depth: int) -> None:
-    indent = "  " * depth
-    entries = part.items() if isinstance(part, Mapping) else enumerate(part, 1)
-    for name, value in entries:
-        label = str(name).replace("_", " ")
-        if isinstance(value, (Mapping, list, tuple)) and value:
-            sys.stdout.write(f"{indent}{label}\n")
-            _tell(value, depth + 1)
-        elif value not in (None, "", [], {}, ()):
-            shown = f"{value:,.2f}" if isinstance(value, float) else str(value)
-            sys.stdout.write(f"{indent}{label:<28} {shown}\n")
+async def _watched() -> None:
+    from rich.live import Live  # noqa: PLC0415 (heavy)
+
+    from autovet.interfaces.reports.status_screen import status_screen  # noqa: PLC0415 (heavy)
+
+    async with make_layer(background=False) as layer:
+        with Live(status_screen(await _status(layer)), screen=True) as live:
+            while True:
+                await asyncio.sleep(_EVERY_S)
+                live.update(status_screen(await _status(layer)))
+
+
+async def _status(layer: AutonomousAIOrchestrationLayer) -> dict[str, Any]:
+    await layer.monitoring_engine.monitor_system_health()
+    await layer.optimization_engine.analyze_performance_trends()
+    return await layer.get_autonomous_status()

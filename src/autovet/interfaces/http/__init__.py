@@ -1,0 +1,1 @@
+"""HTTP: validate, status and metrics."""
