@@ -1,150 +1,190 @@
-"""The flows of one module, worked out once and shared by all checks that ask."""
+"""What the analysis of one module knows: names, classes, globals and summaries of functions."""
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from autovet.checks.security.taint.classes import class_value
 from autovet.checks.security.taint.environment import Environment
-from autovet.checks.security.taint.frame import CutShortError, Hit, Summary
+from autovet.checks.security.taint.frame import Hit, Summary
 from autovet.checks.security.taint.interpreter import Interpreter
-from autovet.checks.security.taint.models import all_models
-from autovet.checks.security.taint.parameters import parameters_of
-from autovet.checks.security.taint.values import Value
-from autovet.checks.vocabulary.web_handlers import routes_of
+from autovet.checks.security.taint.models import Models
+from autovet.checks.security.taint.parameters import is_clean_type, parameters_of
+from autovet.checks.security.taint.values import (
+    CLEAN,
+    UNKNOWN,
+    Callee,
+    Value,
+    all_taints,
+    constant,
+    join,
+    shape_of,
+)
+from autovet.checks.vocabulary.web_handlers import Route, routes_of
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
-STEP_BUDGET = 150_000
+if TYPE_CHECKING:
+    from autovet.checks.security.taint.program import Program
+
 _MAX_NESTED = 8
 _HTML_FRAMEWORKS = frozenset({"flask", "quart", "bottle"})
 
 
-@dataclass(frozen=True, slots=True)
-class Flows:
-    """All flows of a module from untrusted sources to sinks.
+class ModuleAnalysis:
+    """One module's part of a program's analysis.
 
     Attributes:
-        cut_short: why the analysis did not finish; empty when it did.
+        globals: the module's own variables, after its own code has run.
+        closures: for inner functions, the environment around them.
+        classes: all classes of the module by name.
     """
 
-    hits: tuple[Hit, ...]
-    cut_short: str = ""
-
-
-_remembered: WeakKeyDictionary[Module, Flows] = WeakKeyDictionary()
-
-
-def flows_of(module: Module) -> Flows:
-    """The flows of a module; worked out when first asked for."""
-    known = _remembered.get(module)
-    if known is None:
-        known = _remembered[module] = ModuleAnalysis(module).flows()
-    return known
-
-
-class ModuleAnalysis:
-    """One analysis: names, classes, summaries and the step budget of a module."""
-
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, program: "Program") -> None:
         self.module = module
-        self.models = all_models()
+        self.program = program
         self.globals = Environment()
         self.closures: dict[ast.AST, Environment] = {}
-        self._left = STEP_BUDGET
-        self._nested = 0
+        self.top_hits: tuple[Hit, ...] = ()
+        self.classes: dict[str, ast.ClassDef] = {}
+        for node in module.nodes(ast.ClassDef):
+            self.classes.setdefault(node.name, node)
+        self._assigned: dict[ast.stmt, frozenset[str]] = {}
         self._names: dict[ast.expr, str | None] = {}
         self._summaries: dict[FunctionNode, Summary | None] = {}
         self._parameters: dict[FunctionNode, Mapping[str, Value]] = {}
-        self._classes = {s.name: s for s in module.tree.body if isinstance(s, ast.ClassDef)}
-        imported = {i for scope in [module.scopes.module] for i in scope.imports.values()}
-        self._returns_html = any(i.partition(".")[0] in _HTML_FRAMEWORKS for i in imported)
+        imported = set(module.scopes.module.imports.values())
+        frameworks = {i.partition(".")[0] for i in imported}
+        self._is_django = "django.http" in " ".join(imported) or "django.shortcuts" in " ".join(imported)  # fmt: skip
+        self._returns_html = bool(frameworks & _HTML_FRAMEWORKS)
+        self._dependencies = set(self._depended_on()) if "fastapi" in frameworks else set[ast.AST]()
 
-    def flows(self) -> Flows:
-        """Run everything, callees before callers."""
-        if not self._may_flow():
-            return Flows(())
-        found: dict[tuple[int, str, str], Hit] = {}
-        cut_short = ""
-        try:
-            top = Interpreter(self, self.module.tree, self.globals)
-            top.block(self.module.tree.body)
-            self.globals.cleared.clear()
-            hits = list(top.hits.values())
-            for function in self._callees_first():
-                summary = self.summary(function)
-                hits += summary.hits if summary else ()
-        except CutShortError:
-            cut_short = f"more than {STEP_BUDGET} steps"
-        except RecursionError:
-            cut_short = "expressions nested too deeply"
-        if cut_short:
-            hits = [h for s in self._summaries.values() if s is not None for h in s.hits]
-        for hit in hits:
-            key = (id(hit.node), hit.kind, hit.taint.origin.kind)
-            known = found.get(key)
-            if known is None or (known.soft and not hit.soft):
-                found[key] = hit
-        return Flows(tuple(found.values()), cut_short)
+    @property
+    def models(self) -> Models:
+        """The tables of what libraries do."""
+        return self.program.models
 
-    def _may_flow(self) -> bool:
-        names = self.models.last_names
+    @property
+    def returns_html(self) -> bool:
+        """Whether the text that a handler returns is sent as HTML."""
+        return self._returns_html
+
+    def _depended_on(self) -> Iterator[ast.AST]:
         for call in self.module.nodes(ast.Call):
-            func = call.func
-            last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            if last in names or any(k.arg is None for k in call.keywords):
-                return True
-        imports = self.module.scopes.module.imports
-        return self._returns_html or any(imports.get(n, n).rpartition(".")[2] in names for n in imports)  # fmt: skip
+            if call.args and getattr(call.func, "id", getattr(call.func, "attr", "")) == "Depends":
+                function = self.module.definition(call.args[0])
+                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    yield function
 
-    def _callees_first(self) -> list[FunctionNode]:
-        callees: dict[FunctionNode, list[FunctionNode]] = {f: [] for f in self.module.functions}
-        methods = {f.name: f for f in self.module.functions if isinstance(self.module.parent(f), ast.ClassDef)}  # fmt: skip
-        for call in self.module.nodes(ast.Call):
-            target = self.module.definition(call.func) if isinstance(call.func, ast.Name) else None
-            if isinstance(call.func, ast.Attribute):
-                target = methods.get(call.func.attr)
-            if isinstance(target, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                caller = self.module.function_of(call)
-                if caller is not None:
-                    callees[caller].append(target)
-        for function in self.module.functions:
-            outer = self.module.function_of(function)
-            if outer is not None and outer is not function:
-                callees[function].append(outer)
-        order: list[FunctionNode] = []
-        seen: set[FunctionNode] = set()
-        for start in self.module.functions:
-            stack: list[tuple[FunctionNode, bool]] = [(start, False)]
-            while stack:
-                function, finished = stack.pop()
-                if finished:
-                    order.append(function)
-                elif function not in seen:
-                    seen.add(function)
-                    stack.append((function, True))
-                    stack += [(c, False) for c in reversed(callees[function]) if c not in seen]
-        return order
+    def run_module(self) -> None:
+        """Run the module's own code."""
+        top = Interpreter(self, self.module.tree, self.globals)
+        top.block(self.module.tree.body)
+        self.globals.cleared.clear()
+        self.top_hits = tuple(top.hits.values())
+        for statement in self.module.nodes(ast.Global):
+            for name in statement.names:
+                value = self.globals.variables.get(name)
+                if value is not None and value.const is not UNKNOWN:
+                    self.globals.variables[name] = value._replace(const=UNKNOWN)
 
-    def spend(self) -> None:
-        """Take one step from the budget.
-
-        Raises:
-            CutShortError: nothing is left.
-        """
-        self._left -= 1
-        if self._left < 0:
-            raise CutShortError
+    def forget_summaries(self) -> None:
+        """Let every function be run again."""
+        self._summaries.clear()
 
     def name_of(self, node: ast.expr) -> str | None:
         """The dotted name of an expression, remembered."""
         if node not in self._names:
-            self._names[node] = self.module.qualified(node)
+            self._names[node] = self._named(node)
         return self._names[node]
 
+    def _named(self, node: ast.expr) -> str | None:
+        name = self.module.qualified(node)
+        root, dot, rest = (name or "").partition(".")
+        usual = self.models.bare.get(root)
+        if usual is None or not self.is_unbound(node):
+            return name
+        return f"{usual}{dot}{rest}"
+
+    def is_unbound(self, node: ast.expr) -> bool:
+        """Whether nothing in the module binds the name that an expression starts from."""
+        while isinstance(node, (ast.Attribute, ast.Call)):
+            node = node.value if isinstance(node, ast.Attribute) else node.func
+        return isinstance(node, ast.Name) and self.module.scopes.of(node).lookup(node.id) is None
+
+    def imported(self, name: str) -> Value | None:
+        """What a dotted name stands for in other modules of the project."""
+        return self.program.value_of(name)
+
+    def outer_names(self, node: ast.AST) -> set[str]:
+        """The names that a function declares to be those of a scope around it."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return self.module.scopes.of(node).outer
+        return set()
+
+    def stored_names(self, function: FunctionNode) -> frozenset[str]:
+        """The names that a function binds, apart from its parameters."""
+        bindings = self.module.scopes.of(function).bindings
+        return frozenset(n for n, nodes in bindings.items() if any(not isinstance(b, ast.arg) for b in nodes))  # fmt: skip
+
+    def assigned_in(self, statement: ast.stmt) -> frozenset[str]:
+        """The names that a statement, or one within it, binds."""
+        if statement not in self._assigned:
+            self._assigned[statement] = frozenset(
+                n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            )  # fmt: skip
+        return self._assigned[statement]
+
+    def is_global(self, name: str, function: ast.AST) -> bool:
+        """Whether a name means the module's own variable within a function."""
+        scope = self.module.scopes.of(function).lookup(name)
+        return scope is self.module.scopes.module
+
+    def write_global(self, name: str, value: Value) -> None:
+        """A function gave a variable of the module a value: it may have had it all along."""
+        kept = _without_parameters(value)
+        old = self.globals.variables.get(name)
+        new = kept if old is None else join(old, kept)
+        if old is None or shape_of(new, 2) != shape_of(old, 2):
+            self.globals.variables[name] = new
+            if all_taints(kept) or kept.callees:
+                self.program.changed = True
+
+    def write_field(self, owner: ast.AST, attribute: str, value: Value) -> None:
+        """A method gave an attribute of ``self`` a value."""
+        kept = _without_parameters(value)
+        if not all_taints(kept) and not kept.callees and not kept.type:
+            return
+        key = (owner, attribute)
+        old = self.program.fields.get(key)
+        new = kept if old is None else join(old, kept)
+        if old is None or shape_of(new, 2) != shape_of(old, 2):
+            self.program.fields[key] = new
+            self.program.changed = True
+
     def class_named(self, name: str) -> ast.ClassDef | None:
-        """A top-level class of the module."""
-        return self._classes.get(name)
+        """A class of the module."""
+        return self.classes.get(name)
+
+    def class_value(self, owner: ast.AST, value: ast.expr) -> Value:
+        """The value of an expression in the body of a class."""
+        return Interpreter(self, owner, Environment()).evaluate(value)
+
+    def is_clean_type(self, annotation: ast.expr) -> bool:
+        """Whether an annotation leaves no room for harmful text."""
+        return is_clean_type(annotation, self)
+
+    def routes(self, function: FunctionNode) -> list[Route]:
+        """The routes of a handler; what a handler depends on is given request data as well."""
+        if function in self._dependencies:
+            return [Route((), "", "fastapi", ast.Constant(None))]
+        return routes_of(function, self.module) if function.decorator_list else []
+
+    def is_django_view(self, function: FunctionNode) -> bool:
+        """Whether a function looks like a view: its further parameters come from the address."""
+        arguments = function.args.args
+        is_top = self.module.parent(function) is self.module.tree
+        return self._is_django and is_top and len(arguments) > 1 and arguments[0].arg == "request" and function not in self.program.called  # fmt: skip
 
     def parameters(self, function: FunctionNode) -> Mapping[str, Value]:
         """The values that the parameters of a function stand for."""
@@ -152,20 +192,76 @@ class ModuleAnalysis:
             self._parameters[function] = parameters_of(function, self)
         return self._parameters[function]
 
+    def defaults(self, function: FunctionNode) -> dict[str, Value]:
+        """The values of parameters that are not given."""
+        arguments = function.args
+        plain = [*arguments.posonlyargs, *arguments.args]
+        with_default = plain[len(plain) - len(arguments.defaults) :]
+        pairs = [*zip(with_default, arguments.defaults, strict=True)]
+        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d]  # fmt: skip
+        return {a.arg: self._default(d) for a, d in pairs}
+
+    def _default(self, default: ast.expr) -> Value:
+        if isinstance(default, ast.Constant):
+            return Value(const=default.value, text=default.value if isinstance(default.value, str) else None)  # fmt: skip
+        if isinstance(default, ast.Name):
+            return self.globals.variables.get(default.id) or CLEAN
+        return CLEAN
+
     def summary(self, function: FunctionNode) -> Summary | None:
-        """What a function of the module does; None while it is being worked out."""
+        """What a function does for any arguments; None while it is being worked out."""
         if function in self._summaries:
             return self._summaries[function]
-        if self._nested >= _MAX_NESTED:
+        if self.program.nested >= _MAX_NESTED or function in self.program.running:
             return None
         self._summaries[function] = None
-        self._nested += 1
+        self.program.nested += 1
         try:
-            run = Interpreter(self, function, Environment(dict(self.parameters(function))))
-            routes = routes_of(function, self.module) if function.decorator_list else []
-            run.returns_html = self._returns_html and bool(routes)
-            run.has_static_route = bool(routes) and not any("<" in r.path or "{" in r.path or not r.path for r in routes)  # fmt: skip
+            run = Interpreter(self, function, Environment(dict(self.parameters(function))), self.closures.get(function))  # fmt: skip
+            self._prepare(run, function)
             self._summaries[function] = run.run(function)
+        except RecursionError:
+            if not self.program.nested > 1:
+                raise
         finally:
-            self._nested -= 1
+            self.program.nested -= 1
         return self._summaries[function]
+
+    def _prepare(self, run: Interpreter, function: FunctionNode) -> None:
+        routes = self.routes(function)
+        run.returns_html = self._returns_html and bool(function.decorator_list) and bool(routes)
+        run.has_static_route = bool(routes) and not any("<" in r.path or "{" in r.path or not r.path for r in routes)  # fmt: skip
+        paths = {r.path for r in routes}
+        if run.has_static_route and len(paths) == 1:
+            run.route_text = constant(paths.pop())
+
+    def run(self, function: FunctionNode, env: Environment, closure: Environment | None) -> Summary:
+        """What a function does with these arguments."""
+        around = closure if closure is not None else self.closures.get(function)
+        run = Interpreter(self, function, env, around)
+        self._prepare(run, function)
+        return run.run(function)
+
+    def run_lambda(
+        self, function: ast.Lambda, env: Environment, closure: Environment | None
+    ) -> Summary:
+        """What a lambda does with these arguments."""
+        run = Interpreter(self, function, env, closure)
+        value = run.evaluate(function.body)
+        yes, no = run.facts(function.body, True), run.facts(function.body, False)
+        return Summary(run.env.settle(value, {}), tuple(run.hits.values()), yes, no)
+
+    def definition_value(self, statement: FunctionNode | ast.ClassDef, env: Environment) -> Value:
+        """What a ``def`` or ``class`` binds to its name, before decorators."""
+        top = env is self.globals
+        if isinstance(statement, ast.ClassDef):
+            return class_value(Callee(statement, self))
+        return Value(callees=(Callee(statement, self, None if top else env),))
+
+
+def _without_parameters(value: Value, depth: int = 3) -> Value:
+    taints = tuple(t for t in value.taints if t.origin.kind != "parameter")
+    items = value.items
+    if items and depth:
+        items = {k: _without_parameters(v, depth - 1) for k, v in items.items()}
+    return value._replace(taints=taints, items=items)

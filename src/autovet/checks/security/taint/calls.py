@@ -1,90 +1,157 @@
-"""The value of calls: what the models, the module's own functions or their absence say."""
+"""The value of calls: what the models, the project's own functions or their absence say."""
 
 import ast
 import re
-import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from autovet.checks.security.taint.frame import Summary
+from autovet.checks.security.taint.binding import Arguments, collect
+from autovet.checks.security.taint.callbacks import Callbacks
 from autovet.checks.security.taint.models import Effect
-from autovet.checks.security.taint.shapes import fixes_host
-from autovet.checks.security.taint.sinks import Sinks
 from autovet.checks.security.taint.values import (
     ALL,
+    ANY,
     CLEAN,
     MAX_TEXT,
     UNKNOWN,
-    UNKNOWN_TEXT,
     UNTRUSTED,
-    Step,
-    Taint,
+    Callee,
     Value,
     all_taints,
     constant,
-    is_safe,
-    join,
+    join_all,
     merge_taints,
-    steps_of,
     text_of,
-    with_safe,
 )
-from autovet.source.scopes import FunctionNode
 
-_ADD = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "write", "writelines", "push", "put", "appendleft"})  # fmt: skip
-_GET = frozenset({"get", "pop", "getlist", "get_all", "getall", "setdefault", "getone"})
 _PROVES = frozenset({"builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "ipaddress.ip_address"})  # fmt: skip
 _SOFT = re.compile(r"escape|saniti[sz]e|clean|safe|valid|whitelist|allowlist", re.IGNORECASE)
 _EXTRACTS = re.compile(r"request|param|arg|query|body|payload|input|form|header|cookie|get_", re.IGNORECASE)  # fmt: skip
+_GET = frozenset({"get", "pop", "getlist", "get_all", "getall", "setdefault", "getone"})
 
 
-class Calls(Sinks):
+class Calls(Callbacks):
     """Evaluates calls."""
 
     def call(self, node: ast.Call) -> Value:
         """The value of a call; records the flows into it."""
         func = node.func
-        receiver, method = CLEAN, ""
         name = self.analysis.name_of(func)
+        if name == "builtins.super" and (found := self.super_of(node)) is not None:
+            return found[0]
+        receiver, method = CLEAN, ""
+        callees: tuple[Callee, ...] = ()
         if isinstance(func, ast.Attribute):
             method = func.attr
             receiver = self.evaluate(func.value)
-        elif not isinstance(func, ast.Name):
-            receiver = self.evaluate(func)
-        args = [self.evaluate(a) for a in node.args]
-        keywords: dict[str, Value] = {}
-        spread: list[Value] = []
-        for keyword in node.keywords:
-            value = self.evaluate(keyword.value)
-            if keyword.arg is None:
-                spread.append(value)
-            else:
-                keywords[keyword.arg] = value
+        arguments = self._arguments(node)
+        if isinstance(func, ast.Attribute):
+            callees = self._callees_of_attribute(func, name, receiver)
+        else:
+            value = self.evaluate(func)
+            called = self.analysis.program.method_of_instance(value, "__call__")
+            callees = (called._replace(bound=value),) if called else value.callees
+        library = next((c for c in callees if c.name), None)
+        if library is not None:
+            name = library.name
+            arguments = arguments._replace(
+                positional=(*library.given, *arguments.positional),
+                named={**dict(library.named), **arguments.named},
+            )
+        own = [c for c in callees if c.node is not None]
+        if own:
+            self._mass_assignment(node, name, arguments, own)
+            ran = self.invoke_all(own, arguments, node)
+            if ran is not None:
+                return ran
+        return self.of_library(node, name, method, receiver, arguments, is_own=bool(own))
+
+    def _arguments(self, node: ast.Call) -> Arguments:
+        args = [(self.evaluate(a), isinstance(a, ast.Starred)) for a in node.args]
+        keywords = [(k.arg, self.evaluate(k.value)) for k in node.keywords]
+        return collect(args, keywords)
+
+    def _callees_of_attribute(
+        self, func: ast.Attribute, name: str | None, receiver: Value
+    ) -> tuple[Callee, ...]:
+        if isinstance(func.value, ast.Call) and self.analysis.name_of(func.value.func) == "builtins.super":  # fmt: skip
+            found = self.super_of(func.value)
+            if found is not None:
+                method = self.analysis.program.classes.method(found[1], func.attr, inherited=True)
+                return (method._replace(bound=found[0]),) if method else ()
+        if name is not None:
+            value = self.analysis.imported(name)
+            return value.callees if value is not None else ()
+        key = f".{func.attr}"
+        if receiver.items is not None and key in receiver.items:
+            return receiver.items[key].callees
+        program = self.analysis.program
+        for callee in receiver.callees:
+            owner = program.class_of(callee)
+            method = program.method(owner, func.attr) if owner else None
+            if method is not None:
+                is_bound = program.is_class_method(method)
+                return (method._replace(bound=receiver if is_bound else None),)
+        method = program.method_of_instance(receiver, func.attr)
+        if method is not None:
+            bound = None if program.is_static(method) else receiver
+            return (method._replace(bound=bound),)
+        owner = program.class_named(receiver.type)
+        field = program.class_field(owner, func.attr) if owner is not None else None
+        return field.callees if field is not None else ()
+
+    def of_library(
+        self,
+        node: ast.Call,
+        name: str | None,
+        method: str,
+        receiver: Value,
+        arguments: Arguments,
+        *,
+        is_own: bool,
+    ) -> Value:
+        """The value of calling what a library provides, or what nothing is known of."""
+        models = self.analysis.models
         names = [n for n in (name, f"{receiver.type}.{method}" if receiver.type and method else "") if n]  # fmt: skip
         if method:
             names.append(f".{method}")
-        if name is not None and (found := self.source(node, name)) is not None:
-            return found
+        for known in names:
+            if not known.startswith(".") and (found := self.source(node, known)) is not None:
+                return found
+        if method and (inherited := self.inherited_field(receiver, method, node)) is not None:
+            return inherited
+        wanted = next(iter(arguments.named["type"].callees), None) if "type" in arguments.named else None  # fmt: skip
+        if method in _GET and wanted is not None and wanted.name in {"builtins.int", "builtins.float", "builtins.bool"}:  # fmt: skip
+            return CLEAN
         if receiver.type == "request" and method:
             found = self.request_field(receiver, method, node)
-            if args and method in _GET and "values" not in method:
+            if arguments.positional and method in _GET:
                 found = self.request_field(receiver, "values", node)
             return found
-        self._mass_assignment(node, name, spread)
-        is_sink = self.check_sinks(names, node, receiver, args, keywords)
-        everything = [receiver, *args, *keywords.values(), *spread]
-        kind = next((r for n in names if (r := self.analysis.models.results.get(n))), "")
-        special = self._special(node, name, method, receiver, args)
+        self._mass_assignment(node, name, arguments, ())
+        args = list(arguments.positional)
+        named = dict(arguments.named)
+        if arguments.rest is not None:
+            args.append(arguments.rest)
+        if arguments.spread is not None:
+            named["**"] = arguments.spread
+        is_sink = self.check_sinks(names, node, receiver, args, named)
+        everything = [receiver, *args, *named.values()]
+        kind = next((r for n in names if (r := models.results.get(n))), "")
+        callback = next((c for n in names if (c := models.callbacks.get(n))), None)
+        if callback is not None and (called := self.call_back(callback, node, args, named)) is not None:  # fmt: skip
+            return called
+        special = self.special(node, names, method, receiver, args, named)
         if special is not None:
             return special
-        effect = next((e for n in names if (e := self.analysis.models.effects.get(n))), None)
+        effect = next((e for n in names if (e := models.effects.get(n))), None)
         if effect is not None:
             return self._affected(effect, node, names, receiver, args, everything, kind)
-        own = self._own(node, receiver, args, keywords)
-        if own is not None:
-            return own
         if is_sink:
             return Value(type=kind)
-        return self._unknown(node, name or method, kind, receiver, everything)
+        for value in [*args, *named.values()]:
+            if any(c.node is not None for c in value.callees):
+                self.maybe_called(value, [v for v in everything if v is not value], node)
+        return self._unknown(node, name or method, kind, receiver, everything, is_own=is_own)
 
     def _affected(
         self,
@@ -99,306 +166,114 @@ class Calls(Sinks):
         if effect.action == "clean":
             if _PROVES.intersection(names) and node.args:
                 self.env.learn(self.shown(node.args[0], ALL))
-            return Value(type=kind)
+                if any(t.origin.kind == "random" for t in all_taints(args[0] if args else CLEAN)):
+                    return args[0]
+                return _converted(names[0], args[0]) if args else CLEAN
+            drawn = tuple(t for v in everything for t in all_taints(v) if t.origin.kind == "random")
+            return Value(drawn if _keeps_draws(names) else (), type=kind)
         taints = merge_taints(map(all_taints, everything))
         if effect.safe or effect.undo:
             taints = tuple(t._replace(safe=(self.env.safe_for(t) | effect.safe) - effect.undo) for t in taints)  # fmt: skip
         matched = next(n for n in names if n in self.analysis.models.effects)
         is_method = matched[0] == "." or (bool(receiver.type) and matched.startswith(receiver.type))
-        first = args[0] if args else CLEAN
-        subject = receiver if is_method else first
+        subject = receiver if is_method else args[0] if args else CLEAN
         if effect.action == "piece":
             pieces = tuple(t if t.part else t._replace(part="other") for t in taints)
             record = subject.record or names[0].startswith("json.")
-            text = UNTRUSTED if taints else None
-            return Value(pieces, text=text, items=subject.items if names[-1] == ".items" else None, record=record)  # fmt: skip
+            members: dict[object, Value] | None = (
+                {ANY: join_all((subject.items or {}).values())} if subject.items else None
+            )
+            if names[0] in {"builtins.next", "builtins.max", "builtins.min"}:
+                return self.element(subject)
+            return Value(pieces, text=UNTRUSTED if taints else None, items=members, record=record)
         if not taints and isinstance(subject.const, str) and len(args) <= 1:
-            return Value(const=subject.const if names[-1] in {".encode", ".decode"} else UNKNOWN, text=subject.text, type=kind)  # fmt: skip
+            same = names[-1] in {".encode", ".decode"} or names[0] == "builtins.str"
+            return Value(const=subject.const if same else UNKNOWN, text=subject.text, type=kind)
+        if names[0] == "builtins.str":
+            as_text = self.shown_as_text(subject)
+            if as_text is not subject:
+                subject, taints = as_text, all_taints(as_text)
+            if isinstance(subject.const, int):
+                return constant(str(subject.const))
         text = subject.text
         if "os.path.join" in names and args:
             text = "/".join(map(text_of, args))[:MAX_TEXT]
-        return Value(taints, text=text, items=subject.items, type=kind or (subject.type if names[-1][0] == "." else ""), record=subject.record)  # fmt: skip
-
-    def _special(
-        self, node: ast.Call, name: str | None, method: str, receiver: Value, args: Sequence[Value]
-    ) -> Value | None:
-        if name == "re.compile" and args:
-            return Value(text=args[0].text, type="re.Pattern")
-        if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit"} and args:
-            return Value(args[0].taints)
-        if name == "re.sub" and len(args) >= 3:
-            return _substituted(args)
-        if method == "format" and receiver.text is not None:
-            return self._format(receiver, args, {k.arg: self.values[k.value] for k in node.keywords if k.arg})  # fmt: skip
-        if method == "join" and receiver.text is not None and args:
-            return _joined(receiver, args[0])
-        if method == "replace" and len(args) == 2:
-            return _replaced(receiver, args)
-        if method in _GET and args and name not in self.analysis.models.sinks:
-            return self._got(node, method, receiver, args)
-        if method in _ADD and isinstance(node.func, ast.Attribute):
-            return self._added(node.func.value, method, receiver, args, node)
-        if method == "set" and receiver.type == "configparser.ConfigParser" and len(args) == 3:
-            if isinstance(node.func, ast.Attribute):
-                key = (args[0].const, args[1].const)
-                items = {**(receiver.items or {}), key: args[2]}
-                self.assign(node.func.value, receiver._replace(items=items), node)
-            return CLEAN
-        if method == "relative_to" and isinstance(node.func, ast.Attribute):
-            self.env.learn(self._if_resolved(node.func.value))
-        return None
-
-    def _got(self, node: ast.Call, method: str, receiver: Value, args: Sequence[Value]) -> Value:
-        if receiver.type == "configparser.ConfigParser" and len(args) >= 2:
-            return (receiver.items or {}).get((args[0].const, args[1].const), CLEAN)
-        value = self.member(receiver, args[0], node)
-        if method == "pop" and isinstance(args[0].const, int) and receiver.items and isinstance(node.func, ast.Attribute):  # fmt: skip
-            left = [v for k, v in receiver.items.items() if k != args[0].const]
-            self.assign(node.func.value, receiver._replace(items=dict(enumerate(left))), node)
-        if len(args) > 1 and value.taints:
-            return join(value, args[1])._replace(record=value.record)
-        return value if len(args) < 2 or value is not CLEAN else args[1]
-
-    def _added(
-        self, target: ast.expr, method: str, receiver: Value, args: Sequence[Value], node: ast.Call
-    ) -> Value:
-        items = receiver.items
-        if method == "append" and args and items is not None and not receiver.taints:
-            new = receiver._replace(items={**items, len(items): args[0]})
-        elif method == "update" and args and args[0].items is not None:
-            new = receiver._replace(items={**(items or {}), **args[0].items}, taints=merge_taints([receiver.taints, args[0].taints]))  # fmt: skip
-        else:
-            taints = merge_taints([receiver.taints, *map(all_taints, args)])
-            if not taints:
-                return CLEAN
-            new = receiver._replace(taints=taints, text=UNTRUSTED if receiver.text is not None else None)  # fmt: skip
-        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
-            self.assign(target, new, node)
-        return CLEAN
-
-    def _format(self, receiver: Value, args: Sequence[Value], named: Mapping[str, Value]) -> Value:
-        texts, used, count = [], [receiver], 0
-        try:
-            parts = list(string.Formatter().parse(receiver.text or ""))
-        except ValueError:
-            parts = []
-        for literal, field, spec, _ in parts:
-            texts.append(literal)
-            if field is None:
-                continue
-            first, rest = re.split(r"[.\[]", field, maxsplit=1)[0], field
-            if first == "":
-                first, count = str(count), count + 1
-            value = named.get(first, CLEAN)
-            if first.isdigit():
-                value = args[int(first)] if int(first) < len(args) else CLEAN
-            key = re.search(r"\[([^\]]*)\]", rest)
-            if key and value.items is not None:
-                value = value.items.get(key[1], value)
-            if spec and spec[-1] in "dfxXeEgG%":
-                value = CLEAN
-            used.append(value)
-            texts.append(text_of(value))
-        if not parts:
-            used += [*args, *named.values()]
-        return Value(merge_taints(map(all_taints, used)), text="".join(texts)[:MAX_TEXT])
-
-    def _own(
-        self,
-        node: ast.Call,
-        receiver: Value,
-        args: Sequence[Value],
-        keywords: Mapping[str, Value],
-    ) -> Value | None:
-        definition = self.analysis.module.definition(node.func) if isinstance(node.func, ast.Name) else None  # fmt: skip
-        if isinstance(node.func, ast.Attribute) and receiver.type.startswith("."):
-            owner = self.analysis.class_named(receiver.type[1:])
-            definition = _method_of(owner, node.func.attr) if owner else None
-        if definition is None:
-            return None
-        if isinstance(definition, ast.ClassDef):
-            return self._instance(definition, node, args, keywords)
-        summary = self.analysis.summary(definition)
-        if summary is None:
-            return None
-        result = self._apply(summary, definition, node, receiver, args, keywords)
-        self.env.learn(self.told(definition, node, summary.when_done))
-        return result
-
-    def _instance(
-        self,
-        owner: ast.ClassDef,
-        node: ast.Call,
-        args: Sequence[Value],
-        keywords: Mapping[str, Value],
-    ) -> Value:
-        kind = f".{owner.name}"
-        init = _method_of(owner, "__init__")
-        if init is not None:
-            summary = self.analysis.summary(init)
-            if summary is not None:
-                self._apply(summary, init, node, CLEAN, args, keywords)
-                fields = self._bind(init, node, args, keywords)
-                return self._substituted(summary.fields, fields, node)._replace(type=kind)
-        names = [s.target.id for s in owner.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]  # fmt: skip
-        if names:
-            given = {**dict(zip(names, args, strict=False)), **keywords}
-            return Value(items={f".{n}": v for n, v in given.items()}, type=kind)
-        return Value(merge_taints(map(all_taints, [*args, *keywords.values()])), type=kind)
-
-    def _bind(
-        self,
-        function: FunctionNode,
-        node: ast.Call,
-        args: Sequence[Value],
-        keywords: Mapping[str, Value],
-    ) -> dict[str, Value]:
-        parameters = self.analysis.parameters(function)
-        positional = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-        if positional[:1] in (["self"], ["cls"]):
-            positional = positional[1:]
-        given = {**dict(zip(positional, args, strict=False)), **keywords}
-        bound = {t.ident[0]: given.get(n, CLEAN) for n, v in parameters.items() for t in v.taints[:1]}  # fmt: skip
-        del node
-        return bound
-
-    def _apply(
-        self,
-        summary: Summary,
-        function: FunctionNode,
-        node: ast.Call,
-        receiver: Value,
-        args: Sequence[Value],
-        keywords: Mapping[str, Value],
-    ) -> Value:
-        bound = self._bind(function, node, args, keywords)
-        del receiver
-        for hit in summary.hits:
-            if hit.taint.ident[0] not in bound:
-                continue
-            actual = self._walk(bound[hit.taint.ident[0]], hit.taint.ident[1:], node)
-            if (
-                hit.text == UNTRUSTED
-                and hit.kind in {"url", "redirect"}
-                and fixes_host(actual.text)
-            ):
-                continue
-            for taint in all_taints(actual):
-                safe = self.env.safe_for(taint) | hit.taint.safe
-                if is_safe(safe, hit.kind):
-                    continue
-                passed = self._passed(taint, hit.taint, node)._replace(safe=safe)
-                self.record(hit._replace(taint=passed, soft=hit.soft or "soft" in safe))
-        return self._substituted(summary.result, bound, node)
-
-    def _passed(self, taint: Taint, inner: Taint, node: ast.AST) -> Taint:
-        step = Step(node, taint.step)
-        for place in steps_of(inner):
-            step = Step(place, step)
-        return taint._replace(step=step)
-
-    def _walk(self, value: Value, fields: Sequence[str], node: ast.expr) -> Value:
-        for key in fields:
-            if key.startswith("."):
-                value = self.field(value, key[1:], node)
-            elif key.startswith("["):
-                value = self.member(value, constant(ast.literal_eval(key[1:-1])), node)
-        return value
-
-    def _substituted(self, value: Value, bound: Mapping[str, Value], node: ast.expr) -> Value:
-        if not value.taints and not value.items:
-            return value
-        groups: list[tuple[Taint, ...]] = []
-        texts = []
-        for taint in value.taints:
-            if taint.ident[0] not in bound:
-                groups.append((taint,))
-                continue
-            actual = self._walk(bound[taint.ident[0]], taint.ident[1:], node)
-            texts.append(actual.text)
-            groups.append(
-                tuple(
-                    self._passed(t, taint, node)._replace(safe=self.env.safe_for(t) | taint.safe, part=taint.part or t.part)
-                    for t in all_taints(actual)
-                )
-            )  # fmt: skip
-        taints = merge_taints(groups)
-        items = value.items and {k: self._substituted(v, bound, node) for k, v in value.items.items()}  # fmt: skip
-        text = value.text
-        if text is not None and not taints:
-            text = text.replace(UNTRUSTED, UNKNOWN_TEXT)
-        elif text == UNTRUSTED and len(texts) == 1:
-            text = texts[0]
-        return value._replace(taints=taints, items=items, text=text)
+        items = subject.items
+        if items is not None and (effect.safe or effect.undo):
+            items = None
+        own_taints = taints if items is None else merge_taints([subject.taints, *(all_taints(v) for v in everything if v is not subject)])  # fmt: skip
+        return Value(own_taints, text=text, items=items, type=kind or (subject.type if names[-1][0] == "." or items else ""), record=subject.record)  # fmt: skip
 
     def _unknown(
-        self, node: ast.Call, name: str, kind: str, receiver: Value, everything: Sequence[Value]
+        self,
+        node: ast.Call,
+        name: str,
+        kind: str,
+        receiver: Value,
+        everything: Sequence[Value],
+        *,
+        is_own: bool,
     ) -> Value:
         short = name.rpartition(".")[2]
         taints = merge_taints(map(all_taints, everything))
         if not taints:
             return Value(type=kind)
         passes_request = all(len(t.ident) == 1 and t.origin.kind == "request" for t in taints)
-        soft = _SOFT.search(short) or (
-            passes_request and any(v.type == "request" for v in everything) and not _EXTRACTS.search(short)
-        )  # fmt: skip
-        added = frozenset({"soft"}) if soft else frozenset()
-        made = tuple(t._replace(part=t.part or "other", safe=self.env.safe_for(t) | added, step=Step(node, t.step)) for t in taints)  # fmt: skip
+        soft = not is_own and (
+            _SOFT.search(short)
+            or (
+                passes_request
+                and any(v.type == "request" for v in everything)
+                and not _EXTRACTS.search(short)
+            )
+        )
+        added = _trust_in(short) if soft else frozenset()
+        made = tuple(t._replace(part=t.part or "other", safe=self.env.safe_for(t) | added, step=self.step(node, t.step)) for t in taints)  # fmt: skip
         if "." not in name and isinstance(node.func, ast.Name) and not receiver.taints:
             self.env.learn(self.trusted_name(node))
         return Value(made, type=kind)
 
-    def _mass_assignment(self, node: ast.Call, name: str | None, spread: Sequence[Value]) -> None:
-        if (
-            spread
-            and isinstance(node.func, (ast.Name, ast.Attribute))
-            and self.is_model(node.func, name)
-        ):
-            for value in spread:
-                self.reach("attribute", ast.unparse(node.func), node, Value(value.taints))
+    def _mass_assignment(
+        self, node: ast.Call, name: str | None, arguments: Arguments, own: Sequence[Callee]
+    ) -> None:
+        if arguments.spread is None or not isinstance(node.func, (ast.Name, ast.Attribute)):
+            return
+        if self.is_model(node.func, name, own):
+            self.reach("attribute", ast.unparse(node.func), node, Value(arguments.spread.taints))
 
-    def is_model(self, func: ast.expr, name: str | None) -> bool:
+    def is_model(self, func: ast.expr, name: str | None, own: Sequence[Callee]) -> bool:
         """Whether a call builds or changes a row of the database."""
         manager = func.value if isinstance(func, ast.Attribute) else None
         if isinstance(func, ast.Attribute) and getattr(manager, "attr", "") == "objects":
             return func.attr in {"create", "update", "update_or_create", "get_or_create"}
         if name is not None and ".models." in f".{name}" and name.rpartition(".")[2][:1].isupper():
             return True
-        owner = self.analysis.class_named(func.id) if isinstance(func, ast.Name) else None
+        owner = next((c.node for c in own if isinstance(c.node, ast.ClassDef)), None)
         bases = {ast.unparse(b).rpartition(".")[2] for b in owner.bases} if owner else set()
         tables = any(isinstance(n, ast.Name) and n.id == "__tablename__" for s in (owner.body if owner else ()) for n in ast.walk(s))  # fmt: skip
         return tables or (bool(bases & {"DeclarativeBase", "Base", "Model", "Document"}) and "BaseModel" not in bases)  # fmt: skip
 
 
-def _method_of(owner: ast.ClassDef, name: str) -> FunctionNode | None:
-    for statement in owner.body:
-        if (
-            isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and statement.name == name
-        ):
-            return statement
-    return None
+def _trust_in(name: str) -> frozenset[str]:
+    """The soft marks that a trustworthy name gives: only those for what it names, if it does."""
+    lowered = name.lower()
+    if "escape" in lowered or "quote" in lowered:
+        named = frozenset(f"soft/{kind}" for word, kind in _NAMED_KINDS.items() if word in lowered)
+        return named or frozenset({"soft/html", "soft/sql", "soft/shell", "soft/ldap", "soft/xpath"})  # fmt: skip
+    return frozenset({"soft"})
 
 
-def _joined(separator: Value, parts: Value) -> Value:
-    taints = merge_taints([separator.taints, all_taints(parts)])
-    if parts.items is not None and not parts.taints:
-        text = (separator.text or "").join(map(text_of, parts.items.values()))
-    else:
-        text = UNTRUSTED if taints else UNKNOWN_TEXT
-    return Value(taints, text=text[:MAX_TEXT])
+_NAMED_KINDS = {"html": "html", "xml": "html", "markup": "html", "sql": "sql", "shell": "shell", "ldap": "ldap", "xpath": "xpath", "url": "url"}  # fmt: skip
 
 
-def _replaced(receiver: Value, args: Sequence[Value]) -> Value:
-    taints = merge_taints([receiver.taints, args[1].taints])
-    safe = {"<": {"html"}, "'": {"xpath"}}.get(str(args[0].const), set())
-    made = tuple(t._replace(part=t.part or "other", safe=t.safe | safe) for t in taints)
-    return Value(made, text=receiver.text if receiver.text is not None else UNTRUSTED if made else None)  # fmt: skip
+def _converted(name: str, value: Value) -> Value:
+    if name == "builtins.int" and isinstance(value.const, (int, str)):
+        try:
+            return constant(int(value.const))
+        except ValueError:
+            return CLEAN
+    return CLEAN
 
 
-def _substituted(args: Sequence[Value]) -> Value:
-    pattern, replacement, subject = args[:3]
-    made = subject._replace(const=UNKNOWN, items=None, record=False)
-    if isinstance(pattern.const, str) and re.fullmatch(r"\[\^[^\]<>'\";]+\][+*]?|\\W\+?|\\D\+?", pattern.const):  # fmt: skip
-        made = with_safe(made, ALL)
-    return join(made, replacement) if replacement.taints else made
+def _keeps_draws(names: Sequence[str]) -> bool:
+    return names[0].startswith(("builtins.", "hashlib.", "math.")) or names[-1] in {".hexdigest", ".digest"}  # fmt: skip

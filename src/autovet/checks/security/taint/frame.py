@@ -3,13 +3,13 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from autovet.checks.security.taint.environment import Environment
-from autovet.checks.security.taint.models import Models
-from autovet.checks.security.taint.values import CLEAN, Taint, Value
-from autovet.source.module import Module
-from autovet.source.scopes import FunctionNode
+from autovet.checks.security.taint.environment import Environment, Facts
+from autovet.checks.security.taint.values import CLEAN, Callee, Step, Taint, Value
+
+if TYPE_CHECKING:
+    from autovet.checks.security.taint.analysis import ModuleAnalysis
 
 MAX_HITS = 60
 
@@ -23,81 +23,71 @@ class Hit(NamedTuple):
 
     Attributes:
         what: the sink, as messages name it.
+        home: the path of the file that the sink stands in.
         text: how the whole argument reads.
         soft: something with a trustworthy name looked at the data on its way.
+        why: what looked like a guard and does not hold against this kind of sink.
     """
 
     kind: str
     what: str
     node: ast.AST
+    home: str
     taint: Taint
     text: str | None
     soft: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a call of a function does, in terms of its parameters.
+    """What a call of a function does.
 
     Attributes:
-        result: the value returned; its taints may be those of parameters.
+        result: the value returned.
         hits: the sinks that are reached.
-        when_true: sources shown to be safe when the result counts as true.
-        when_done: sources shown to be safe when it returns at all.
-        fields: for ``__init__``: the value of ``self`` at its end.
+        when_true: what is shown about sources and parameters when the result counts as true.
+        when_false: the same, when the result does not count as true.
+        when_done: the same, when it returns at all.
+        after: the parameters whose objects it may have changed, as they are at its end.
+        returns: whether it ever returns.
+        raised: the exceptions that leave it.
     """
 
     result: Value = CLEAN
     hits: tuple[Hit, ...] = ()
-    when_true: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
-    when_done: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
-    fields: Value = CLEAN
-
-
-class Analysis(Protocol):
-    """What a run may ask about the rest of the module."""
-
-    module: Module
-    models: Models
-    globals: Environment
-    closures: dict[ast.AST, Environment]
-
-    def spend(self) -> None:
-        """Take one step from the budget.
-
-        Raises:
-            CutShortError: nothing is left.
-        """
-        ...
-
-    def name_of(self, node: ast.expr) -> str | None:
-        """The dotted name of an expression, remembered."""
-        ...
-
-    def summary(self, function: FunctionNode) -> Summary | None:
-        """What a function of the module does; None while it is being worked out."""
-        ...
-
-    def class_named(self, name: str) -> ast.ClassDef | None:
-        """A top-level class of the module."""
-        ...
-
-    def parameters(self, function: FunctionNode) -> Mapping[str, Value]:
-        """The values that the parameters of a function stand for."""
-        ...
+    when_true: Facts = field(default_factory=dict)
+    when_false: Facts = field(default_factory=dict)
+    when_done: Facts = field(default_factory=dict)
+    after: Mapping[str, Value] = field(default_factory=dict)
+    returns: bool = True
+    raised: Value = CLEAN
 
 
 class Frame:
     """The state of one run."""
 
-    def __init__(self, analysis: Analysis, node: ast.AST, env: Environment) -> None:
+    def __init__(
+        self,
+        analysis: "ModuleAnalysis",
+        node: ast.AST,
+        env: Environment,
+        closure: Environment | None = None,
+    ) -> None:
         self.analysis = analysis
         self.node = node
         self.env = env
-        self.closure = analysis.closures.get(node)
+        self.closure = closure
         self.hits: dict[tuple[int, str, tuple[str, ...]], Hit] = {}
         self.values: dict[ast.AST, Value] = {}
+        self.called: dict[ast.AST, tuple[Callee, Summary]] = {}
         self.has_static_route = False
+        self.route_text = CLEAN
+        self.outer_names = analysis.outer_names(node)
+
+    def step(self, node: ast.AST, before: Step | None) -> Step:
+        """A further place that data passed."""
+        return Step(node, before, self.analysis.module.path)
 
     def record(self, hit: Hit) -> None:
         """Keep a flow, once for each source and sink; a certain one rather than a soft one."""
@@ -109,8 +99,44 @@ class Frame:
     def variable(self, name: str) -> Value | None:
         """The value of a variable as seen from here; None when nothing is known of it."""
         value = self.env.variables.get(name)
-        if value is None and self.closure is not None:
-            value = self.closure.variables.get(name)
+        env = self.closure
+        while value is None and env is not None:
+            value = env.variables.get(name)
+            env = env.outer
         if value is None:
             value = self.analysis.globals.variables.get(name)
         return value
+
+    def bind(self, name: str, value: Value) -> None:
+        """Give a variable a value, in the scope that it belongs to."""
+        if self.env is self.analysis.globals:
+            self.env.assign(name, value)
+            return
+        if name not in self.outer_names:
+            self.env.assign(name, value)
+            return
+        self.env.assign(name, value)
+        env = self.closure
+        while env is not None:
+            if name in env.variables:
+                env.variables[name] = value
+                return
+            env = env.outer
+        self.analysis.write_global(name, value)
+
+    def replace_object(self, name: str, old: Value, new: Value) -> None:
+        """A variable's object was changed in place; so was that of all who share it."""
+        if name in self.env.variables or self.env is self.analysis.globals:
+            self.env.assign(name, new)
+            self.env.changed(old, new)
+            return
+        self.env.variables[name] = new
+        self.env.changed(old, new)
+        env = self.closure
+        while env is not None:
+            if name in env.variables:
+                env.variables[name] = new
+                return
+            env = env.outer
+        if self.analysis.is_global(name, self.node):
+            self.analysis.write_global(name, new)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from autovet.checks.security.taint.environment import Facts, Target
 from autovet.checks.security.taint.expressions import Expressions
 from autovet.checks.security.taint.patterns import is_strict
-from autovet.checks.security.taint.values import ALL, CLEAN, Value, all_taints
+from autovet.checks.security.taint.values import ALL, CLEAN, Callee, Value, all_taints
 
 _NONE: Facts = {}
 _FIXED_HOST = re.compile(r"https?://[^/\x00\x01]+/")
@@ -15,6 +15,8 @@ _TRUSTED_NAME = re.compile(
     r"(?:^|_)(?:is|check|validate|verify|ensure|assert|allowed?|safe|valid|trusted|permitted)(?:_|$)",
     re.IGNORECASE,
 )
+_SAME = frozenset({"builtins.str", "os.fspath", "builtins.bytes"})
+_QUOTES = ("'", '"')
 _PREFIXES = {"//": "redirect/one-slash", "/\\": "redirect/one-slash"}
 _ABSENT = {
     "..": {"path"},
@@ -48,8 +50,10 @@ class Guards(Expressions):
             case ast.Name():
                 kept = self.env.tests.get(test.id)
                 if kept is not None:
-                    return self.facts(kept, holds)
-                return _NONE if holds else self.shown(test, ALL)
+                    told = self.facts(kept[0], holds)
+                    return told if holds else _both([told, self.shown(test, ALL)])
+                told = self.env.implied.get(test.id, {}).get(holds, _NONE)
+                return told if holds else _both([told, self.shown(test, ALL)])
             case ast.Attribute(attr="netloc" | "hostname"):
                 return _NONE if holds else self.shown(test.value, frozenset({"redirect"}))
             case ast.Attribute() | ast.Subscript():
@@ -60,6 +64,10 @@ class Guards(Expressions):
         """The fact that an expression is safe for these kinds, told of all that it stands for."""
         value = self.values.get(node) or CLEAN
         found: dict[Target, frozenset[str]] = {}
+        if isinstance(node, ast.Call) and len(node.args) == 1 and self.analysis.name_of(node.func) in _SAME:  # fmt: skip
+            found.update(self.shown(node.args[0], kinds))
+        if isinstance(node, ast.NamedExpr):
+            found.update(self.shown(node.target, kinds))
         for taint in value.taints:
             if taint.part == "":
                 found["source", taint.ident] = kinds
@@ -71,7 +79,8 @@ class Guards(Expressions):
         if isinstance(node, ast.Attribute) and node.attr in {"netloc", "hostname"}:
             parsed = node.value
             if isinstance(parsed, ast.Name):
-                parsed = self.env.tests.get(parsed.id, parsed)
+                kept = self.env.tests.get(parsed.id)
+                parsed = kept[0] if kept is not None else parsed
             if (
                 isinstance(parsed, ast.Call)
                 and parsed.args
@@ -95,7 +104,7 @@ class Guards(Expressions):
                 return self.facts(left, right.value is is_it)
         if isinstance(op, (ast.Eq, ast.NotEq)) and isinstance(op, ast.Eq) is holds:
             for side, other in ((left, b), (right, a)):
-                if not all_taints(other) and (facts := self._equal(side)):
+                if not _is_foreign(other) and (facts := self._equal(side)):
                     return facts
         return _NONE
 
@@ -112,21 +121,27 @@ class Guards(Expressions):
         a, b = self._value(left), self._value(right)
         if inside:
             if isinstance(right, ast.Attribute) and right.attr == "parents":
-                return self._if_resolved(right.value)
-            if not all_taints(b) and not isinstance(b.const, str):
+                return self.if_resolved(right.value)
+            if not _is_foreign(b) and not isinstance(b.const, str):
                 return self.shown(left, ALL)
         elif isinstance(a.const, str) and a.const:
             kinds = {k for mark, ks in _ABSENT.items() if a.const in {mark, f"{mark}/"} for k in ks}
+            if a.const in _QUOTES and isinstance(right, ast.Subscript) and _is_inside(right.slice):
+                return self.shown(right.value, frozenset({"code/no-quote-inside"}))
             return self.shown(right, frozenset(kinds))
         return _NONE
 
-    def _if_resolved(self, node: ast.expr) -> Facts:
+    def if_resolved(self, node: ast.expr) -> Facts:
+        """The fact that a resolved path stays in its directory."""
         taints = self._value(node).taints
         if taints and all("path/resolved" in t.safe for t in taints):
             return self.shown(node, frozenset({"path"}))
         return _NONE
 
     def _predicate(self, call: ast.Call, holds: bool) -> Facts:
+        ran = self.called.get(call)
+        if ran is not None:
+            return self.told(ran[0], call, ran[1].when_true if holds else ran[1].when_false)
         name = self.analysis.name_of(call.func)
         if isinstance(call.func, ast.Attribute):
             found = self._method(call, call.func, holds)
@@ -134,7 +149,7 @@ class Guards(Expressions):
                 return found
         if not holds:
             return _NONE
-        first = call.args[0] if call.args else None
+        first = call.args[0] if call.args else call.keywords[0].value if call.keywords else None
         if name and name in self.analysis.models.predicates and first is not None:
             return self.shown(first, self.analysis.models.predicates[name])
         if name == "builtins.isinstance" and len(call.args) == 2 and first is not None:
@@ -145,10 +160,6 @@ class Guards(Expressions):
             )
         if name == "builtins.all" and isinstance(first, ast.GeneratorExp):
             return self.shown(first.generators[0].iter, ALL)
-        function = self.analysis.module.definition(call.func)
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            summary = self.analysis.summary(function)
-            return self.told(function, call, summary.when_true) if summary else _NONE
         return self.trusted_name(call)
 
     def trusted_name(self, call: ast.Call) -> Facts:
@@ -158,23 +169,24 @@ class Guards(Expressions):
             return _NONE
         return _both([self.shown(a, frozenset({"soft"})) for a in call.args])
 
-    def told(
-        self,
-        function: ast.FunctionDef | ast.AsyncFunctionDef,
-        call: ast.Call,
-        facts: "dict[tuple[str, ...], frozenset[str]] | object",
-    ) -> Facts:
-        """What a function of the module has shown about its parameters, told of the arguments."""
-        if not isinstance(facts, dict) or not facts:
-            return _NONE
-        values = self.analysis.parameters(function)
-        names = [n for n in values if n not in {"self", "cls"}]
-        given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}  # fmt: skip
-        found = []
-        for name, node in given.items():
-            for taint in values[name].taints if name in values else ():
-                kinds = facts.get(taint.ident)
-                found += [self.shown(node, kinds)] if kinds else []
+    def told(self, callee: Callee, call: ast.Call, facts: Facts) -> Facts:
+        """What a function of the project has shown about its parameters, told of the arguments."""
+        if not facts or not isinstance(callee.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return facts if isinstance(callee.node, ast.Lambda) else _NONE
+        nodes = _argument_nodes(callee, call)
+        symbols = {
+            t.ident: name
+            for name, value in callee.home.parameters(callee.node).items()
+            for t in value.taints
+            if t.origin.kind == "parameter" or len(t.ident) == 1
+        }
+        found: list[Facts] = []
+        for (kind, key), kinds in facts.items():
+            name = key[0] if kind == "name" else symbols.get(key)
+            if name is not None and name in nodes:
+                found.append(self.shown(nodes[name], kinds))
+            elif kind == "source":
+                found.append({(kind, key): kinds})
         return _both(found)
 
     def _method(self, call: ast.Call, func: ast.Attribute, holds: bool) -> Facts | None:
@@ -183,10 +195,12 @@ class Guards(Expressions):
         if kinds is not None:
             return self.shown(receiver, kinds) if holds else _NONE
         match func.attr, call.args:
+            case "endswith", [suffix] if self._value(suffix).const in _QUOTES:
+                return self.shown(receiver, frozenset({"code/closing-quote"})) if holds else _NONE
             case "startswith", [prefix]:
                 return self._prefix(receiver, prefix, holds)
             case "is_relative_to", [_]:
-                return self._if_resolved(receiver) if holds else _NONE
+                return self.if_resolved(receiver) if holds else _NONE
             case "fullmatch" | "match", [subject] if self._value(receiver).type == "re.Pattern":
                 pattern = self._value(receiver)
                 whole = func.attr == "fullmatch"
@@ -208,7 +222,9 @@ class Guards(Expressions):
         if not holds:
             kinds = {_PREFIXES[t] for t in texts if t in _PREFIXES}
             return self.shown(receiver, frozenset(kinds)) if kinds else _NONE
-        resolved = self._if_resolved(receiver)
+        if texts and all(t in _QUOTES for t in texts):
+            return self.shown(receiver, frozenset({"code/opening-quote"}))
+        resolved = self.if_resolved(receiver)
         if resolved and not value.taints:
             return resolved
         if texts and len(texts) == len(given):
@@ -218,6 +234,30 @@ class Guards(Expressions):
                 kinds = {"redirect/slash"} if "/" in texts else {"redirect"}
                 return self.shown(receiver, frozenset(kinds))
         return _NONE
+
+
+def _is_foreign(value: Value) -> bool:
+    """Whether callers have a say in a value; what runs the program is on its own side."""
+    return any(t.origin.kind in {"request", "parameter"} for t in all_taints(value))
+
+
+def _is_inside(cut: ast.expr) -> bool:
+    """Whether a slice is ``[1:-1]``."""
+    return isinstance(cut, ast.Slice) and cut.step is None and [ast.unparse(b) if b else "" for b in (cut.lower, cut.upper)] == ["1", "-1"]  # fmt: skip
+
+
+def _argument_nodes(callee: Callee, call: ast.Call) -> dict[str, ast.expr]:
+    if not isinstance(callee.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {}
+    arguments = callee.node.args
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    names = names[(callee.bound is not None) + len(callee.given) :]
+    nodes = {k.arg: k.value for k in call.keywords if k.arg}
+    for name, node in zip(names, call.args, strict=False):
+        if isinstance(node, ast.Starred):
+            break
+        nodes[name] = node
+    return nodes
 
 
 def _both(found: Iterable[Facts]) -> Facts:

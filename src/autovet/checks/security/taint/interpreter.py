@@ -1,77 +1,105 @@
 """Runs a function, or the module's own code, statement by statement."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from autovet.checks.security.taint.calls import Calls
-from autovet.checks.security.taint.environment import Environment, join_environments
-from autovet.checks.security.taint.folding import fold_compare, truth
-from autovet.checks.security.taint.frame import Analysis, Summary
+from autovet.checks.security.taint.binding import Arguments
+from autovet.checks.security.taint.branching import Branching
+from autovet.checks.security.taint.environment import Environment, Facts, Target
+from autovet.checks.security.taint.folding import truth
+from autovet.checks.security.taint.frame import Summary
 from autovet.checks.security.taint.values import (
-    ALL,
+    ANY,
     CLEAN,
-    UNKNOWN,
-    Step,
+    Callee,
     Value,
-    extended_index,
+    all_taints,
     join_all,
-    merge_taints,
+    shape_of,
 )
-from autovet.checks.vocabulary.expressions import mentions
 from autovet.source.scopes import FunctionNode
 
+if TYPE_CHECKING:
+    from autovet.checks.security.taint.analysis import ModuleAnalysis
+
 _NEVER_RETURN = frozenset({"flask.abort", "quart.abort", "werkzeug.exceptions.abort", "bottle.abort", "sys.exit", "os._exit", "builtins.exit", "builtins.quit", "os.abort", "pytest.fail", "pytest.skip"})  # fmt: skip
-Cleared = dict[tuple[str, ...], frozenset[str]]
 
 
-class Interpreter(Calls):
+class _Exit(NamedTuple):
+    env: Environment
+    known: bool | None
+    true: Facts
+    false: Facts
+
+
+class Interpreter(Branching):
     """Executes statements; ``dead`` says that the current point is not reached."""
 
-    def __init__(self, analysis: Analysis, node: ast.AST, env: Environment) -> None:
-        super().__init__(analysis, node, env)
-        self.dead = False
+    def __init__(
+        self,
+        analysis: "ModuleAnalysis",
+        node: ast.AST,
+        env: Environment,
+        closure: Environment | None = None,
+    ) -> None:
+        super().__init__(analysis, node, env, closure)
+        env.outer = closure
         self.returned: list[Value] = []
-        self.exits: list[Environment] = []
-        self.true_exits: list[Cleared] = []
-        self.breaks: list[list[Environment]] = []
-        self.continues: list[list[Environment]] = []
+        self.yielded = []
+        self.exits: list[_Exit] = []
         self.returns_html = False
-
-    def is_clean_type(self, annotation: ast.expr) -> bool:
-        """Whether an annotation leaves no room for harmful text."""
-        from autovet.checks.security.taint.parameters import is_clean_type  # noqa: PLC0415
-
-        return is_clean_type(annotation, self.analysis)
 
     def run(self, function: FunctionNode) -> Summary:
         """Execute a function's body and sum up what a call of it does."""
+        given = dict(self.env.variables.items())
         self.block(function.body)
         if not self.dead:
-            self.exits.append(self.env)
+            self.exits.append(_Exit(self.env, False, {}, {}))
             self.returned.append(CLEAN)
-        when_done = _common([e.cleared for e in self.exits])
+        result = join_all(v for v in self.returned if v.const is not None or v.taints)
+        if self.yielded:
+            result = Value(items={ANY: join_all(self.yielded)})
+        stored = self.analysis.stored_names(function)
+        kept = {n: v for n, v in given.items() if n not in stored}
+        true_exits = [e for e in self.exits if e.known is not False]
+        false_exits = [e for e in self.exits if e.known is not True]
         return Summary(
-            result=join_all(v for v in self.returned if v.const is not None or v.taints),
+            result=result,
             hits=tuple(self.hits.values()),
-            when_true=_common(self.true_exits) if self.true_exits else {},
-            when_done=when_done,
-            fields=join_all(e.variables.get("self", CLEAN) for e in self.exits),
+            when_true=_common([_shown(e, e.true, kept) for e in true_exits]),
+            when_false=_common([_shown(e, e.false, kept) for e in false_exits]),
+            when_done=_common([_shown(e, {}, kept) for e in self.exits]),
+            after=self._after(kept),
+            returns=bool(self.exits) or bool(self.yielded),
+            raised=join_all(self.raised),
         )
+
+    def _after(self, given: dict[str, Value]) -> dict[str, Value]:
+        found = {}
+        for name, before in given.items():
+            ends = [e.env.settle(v, {}) for e in self.exits if (v := e.env.variables.get(name))]
+            value = join_all(ends) if ends else before
+            if value is not before and _changed(value, before):
+                found[name] = value
+        return found
 
     def block(self, body: Sequence[ast.stmt]) -> None:
         """Execute statements until one leaves."""
         for statement in body:
             if self.dead:
                 return
-            self.analysis.spend()
+            self.analysis.program.spend()
             self._execute(statement)
 
-    def _execute(self, statement: ast.stmt) -> None:  # noqa: PLR0915 (one case a statement)
+    def _execute(self, statement: ast.stmt) -> None:
         match statement:
             case ast.Expr():
                 self.evaluate(statement.value)
-                if isinstance(statement.value, ast.Call):
-                    self.dead = self.analysis.name_of(statement.value.func) in _NEVER_RETURN
+                called = statement.value.value if isinstance(statement.value, ast.Await) else statement.value  # fmt: skip
+                if isinstance(called, ast.Call):
+                    self.dead = self.analysis.name_of(called.func) in _NEVER_RETURN
+                    self.dead = self.dead or self._never_returns(called)
             case ast.Assign():
                 value = self.evaluate(statement.value)
                 for target in statement.targets:
@@ -80,258 +108,152 @@ class Interpreter(Calls):
             case ast.AnnAssign():
                 if statement.value is not None:
                     self.assign(statement.target, self.evaluate(statement.value), statement)
+                    self._keep_test([statement.target], statement.value)
             case ast.AugAssign():
-                made = ast.BinOp(statement.target, statement.op, statement.value)
-                ast.copy_location(made, statement)
-                self.assign(statement.target, self.evaluate(made), statement)
+                self._augment(statement)
             case ast.Return():
                 self._return(statement)
             case ast.If():
-                self._if(statement)
+                self.run_if(statement)
             case ast.For() | ast.AsyncFor() | ast.While():
-                self._loop(statement)
+                self.run_loop(statement)
             case ast.Try() | ast.TryStar():
-                self._try(statement)
+                self.run_try(statement)
             case ast.With() | ast.AsyncWith():
-                for item in statement.items:
-                    value = self.evaluate(item.context_expr)
-                    if item.optional_vars is not None:
-                        self.assign(item.optional_vars, value, statement)
-                self.block(statement.body)
+                self.run_with(statement)
             case ast.Match():
-                self._match(statement)
+                self.run_match(statement)
             case ast.Raise():
                 if statement.exc is not None:
-                    self.evaluate(statement.exc)
+                    self.raised.append(self.env.settle(self.evaluate(statement.exc), {}))
                 self.dead = True
             case ast.Assert():
                 self.evaluate(statement.test)
                 self.env.learn(self.facts(statement.test, True))
             case ast.Break() | ast.Continue():
-                stack = self.breaks if isinstance(statement, ast.Break) else self.continues
-                if stack:
-                    stack[-1].append(self.env)
-                self.dead = True
+                self.leave_loop(statement)
             case ast.Delete():
-                for target in statement.targets:
-                    if isinstance(target, ast.Name):
-                        self.env.assign(target.id, CLEAN)
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                if self.node is not self.analysis.module.tree:
-                    self.analysis.closures[statement] = self.env
+                self._delete(statement)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self._define(statement)
             case _:
                 pass
+
+    def _augment(self, statement: ast.AugAssign) -> None:
+        made = ast.BinOp(statement.target, statement.op, statement.value)
+        ast.copy_location(made, statement)
+        value = self.evaluate(made)
+        old = self.values.get(statement.target, CLEAN)
+        if old.ref and old.items is not None:
+            self.change(statement.target, old, value._replace(ref=old.ref, type=old.type), statement)  # fmt: skip
+            return
+        self.assign(statement.target, value, statement)
+
+    def _never_returns(self, call: ast.Call) -> bool:
+        ran = self.called.get(call)
+        if ran is None or not isinstance(ran[0].node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        return not ran[1].returns
+
+    def _delete(self, statement: ast.Delete) -> None:
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                self.env.assign(target.id, CLEAN)
+            elif isinstance(target, ast.Subscript):
+                base = self.evaluate(target.value)
+                key = self.evaluate(target.slice).const
+                if base.items and key in base.items:
+                    items: dict[object, Value] = {k: v for k, v in base.items.items() if k != key}
+                    if base.type != "builtins.dict" and ANY not in items:
+                        items = dict(enumerate(items.values()))
+                    self.change(target.value, base, base._replace(items=items), statement)
+
+    def _define(self, statement: FunctionNode | ast.ClassDef) -> None:
+        if self.node is not self.analysis.module.tree:
+            self.analysis.closures.setdefault(statement, self.env)
+            self.analysis.closures[statement] = self.env
+        value = self.analysis.definition_value(statement, self.env)
+        for decorator in reversed(statement.decorator_list):
+            wrapper = self.evaluate(decorator)
+            own = [c for c in wrapper.callees if c.node is not None]
+            if not own or isinstance(statement, ast.ClassDef):
+                continue
+            made = self.decorated(own, value, decorator)
+            if any(c.node is not None for c in made.callees):
+                value = made
+        self.env.assign(statement.name, value)
+
+    def decorated(self, wrappers: list[Callee], function: Value, decorator: ast.expr) -> Value:
+        """What decorators of the project make of a function."""
+        results = []
+        for wrapper in wrappers:
+            if isinstance(wrapper.node, ast.ClassDef):
+                return self.instance(wrapper, Arguments((function,)), decorator)
+            outcome = self.invoke(wrapper, Arguments((function,)), None)
+            results.append(outcome.result if outcome else CLEAN)
+        return join_all(results)
 
     def _keep_test(self, targets: Sequence[ast.expr], value: ast.expr) -> None:
         if isinstance(value, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Call)):
             for target in targets:
-                if isinstance(target, ast.Name) and not mentions(value, target.id):
-                    self.env.tests[target.id] = value
+                if isinstance(target, ast.Name):
+                    self.env.keep_test(target.id, value)
 
     def _return(self, statement: ast.Return) -> None:
         value = CLEAN
+        true: Facts = {}
+        false: Facts = {}
+        known: bool | None = False
         if statement.value is not None:
             value = self.evaluate(statement.value)
             if self.returns_html:
-                shown = value.items.get(0, CLEAN) if isinstance(statement.value, ast.Tuple) and value.items else value  # fmt: skip
-                if shown.text is not None and not shown.items:
-                    self.reach("html", "the response", statement, shown)
+                self._answer(statement, value)
             known = truth(value)
-            if known is not False:
-                facts = self.facts(statement.value, True)
-                cleared = dict(self.env.cleared)
-                for (kind, key), kinds in facts.items():
-                    if kind == "source":
-                        cleared[key] = cleared.get(key, frozenset()) | kinds
-                self.true_exits.append(cleared)
+            true, false = self.facts(statement.value, True), self.facts(statement.value, False)
             value = self.env.settle(value, {})
         self.returned.append(value)
-        self.exits.append(self.env)
+        self.exits.append(_Exit(self.env, known, true, false))
         self.dead = True
 
-    def _branch(self, env: Environment, body: Sequence[ast.stmt]) -> Environment | None:
-        self.env, self.dead = env, False
-        self.block(body)
-        return None if self.dead else self.env
-
-    def _continue_with(self, branches: Sequence[Environment | None]) -> None:
-        joined = join_environments(branches)
-        self.dead = joined is None
-        if joined is not None:
-            self.env = joined
-
-    def _if(self, statement: ast.If) -> None:
-        known = truth(self.evaluate(statement.test))
-        if known is not None:
-            self.block(statement.body if known else statement.orelse)
-            return
-        before = self.env
-        yes, no = before.copy(), before.copy()
-        yes_facts, no_facts = self.facts(statement.test, True), self.facts(statement.test, False)
-        yes.learn(yes_facts)
-        no.learn(no_facts)
-        first = self._branch(yes, statement.body)
-        self._continue_with([first, self._branch(no, statement.orelse)])
-
-    def _loop(self, statement: ast.For | ast.AsyncFor | ast.While) -> None:
-        self.breaks.append([])
-        self.continues.append([])
-        element = CLEAN
-        if isinstance(statement, ast.While):
-            test = statement.test
-        else:
-            test = None
-            element = self.element(self.evaluate(statement.iter))
-        for name in _assigned(statement.body):
-            value = self.env.variables.get(name)
-            if value is not None and value.const is not UNKNOWN:
-                self.env.variables[name] = value._replace(const=UNKNOWN)
-        for _ in range(2):
-            before = self.env
-            self.env = before.copy()
-            if isinstance(statement, ast.While):
-                self.evaluate(statement.test)
-                self.env.learn(self.facts(statement.test, True))
-            else:
-                self.assign(statement.target, element, statement)
-            after = self._branch(self.env, statement.body)
-            repeated = join_environments([after, *self.continues[-1]])
-            self.continues[-1].clear()
-            self._continue_with([before, repeated])
-        if test is not None:
-            self.evaluate(test)
-            self.env.learn(self.facts(test, False))
-        endless = isinstance(test, ast.Constant) and bool(test.value)
-        left = self.breaks.pop()
-        self.continues.pop()
-        if statement.orelse:
-            self.block(statement.orelse)
-        self._continue_with([None if self.dead or endless else self.env, *left])
-
-    def _try(self, statement: ast.Try | ast.TryStar) -> None:
-        before = self.env.copy()
-        done = self._branch(self.env, statement.body)
-        reached = self.env
-        if done is not None:
-            done = self._branch(done, statement.orelse)
-        ends = [done]
-        for handler in statement.handlers:
-            at_risk = join_environments([before.copy(), reached]) or before
-            at_risk = at_risk.copy()
-            if handler.name:
-                at_risk.assign(handler.name, CLEAN)
-            ends.append(self._branch(at_risk, handler.body))
-        alive = [e for e in ends if e is not None]
-        self._continue_with(alive)
-        if statement.finalbody:
-            was_dead = self.dead
-            self.dead = False
-            self.block(statement.finalbody)
-            self.dead = self.dead or was_dead
-
-    def _match(self, statement: ast.Match) -> None:
-        subject = self.evaluate(statement.subject)
-        before = self.env
-        ends: list[Environment | None] = []
-        exhausted = False
-        for case in statement.cases:
-            fits = _fits(case.pattern, subject) if case.guard is None else None
-            if fits is False:
-                continue
-            env = before.copy()
-            if _is_literal(case.pattern):
-                env.learn(self.shown(statement.subject, ALL))
-            for node in ast.walk(case.pattern):
-                if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-                    env.assign(
-                        node.name, subject if node is case.pattern else self.element(subject)
-                    )
-            self.env, self.dead = env, False
-            if case.guard is not None:
-                self.evaluate(case.guard)
-                env.learn(self.facts(case.guard, True))
-            ends.append(self._branch(env, case.body))
-            if fits is True:
-                exhausted = True
-                break
-        self._continue_with(ends if exhausted else [*ends, before])
-
-    def assign(self, target: ast.expr, value: Value, where: ast.AST) -> None:
-        """Bind a target to a value; parts of records become sources of their own."""
-        match target:
-            case ast.Name():
-                if value.taints and isinstance(where, ast.stmt):
-                    value = value._replace(taints=tuple(t if t.step and t.step.node is where else t._replace(step=Step(where, t.step)) for t in value.taints))  # fmt: skip
-                self.env.assign(target.id, value)
-            case ast.Tuple() | ast.List():
-                for position, part in enumerate(target.elts):
-                    inner = part.value if isinstance(part, ast.Starred) else part
-                    if value.items is not None and position in value.items:
-                        self.assign(inner, value.items[position], where)
-                    else:
-                        self.assign(inner, extended_index(value, position), where)
-            case ast.Attribute():
-                self._store(target.value, f".{target.attr}", value, where)
-            case ast.Subscript():
-                index = self.evaluate(target.slice)
-                key = index.const
-                if isinstance(key, (str, int)):
-                    self._store(target.value, key, value, where)
-                elif value.taints or value.items:
-                    base = self.evaluate(target.value)
-                    self._rebind(target.value, base._replace(taints=merge_taints([base.taints, value.taints])), where)  # fmt: skip
-            case _:
-                pass
-
-    def _store(self, base_node: ast.expr, key: object, value: Value, where: ast.AST) -> None:
-        base = self.evaluate(base_node)
-        self._rebind(base_node, base._replace(items={**(base.items or {}), key: value}), where)
-
-    def _rebind(self, node: ast.expr, value: Value, where: ast.AST) -> None:
-        if isinstance(node, ast.Name):
-            self.env.assign(node.id, value)
-        elif isinstance(node, (ast.Attribute, ast.Subscript)):
-            self.assign(node, value, where)
+    def _answer(self, statement: ast.Return, value: Value) -> None:
+        is_pair = isinstance(statement.value, ast.Tuple) and value.items
+        shown = (value.items or {}).get(0, CLEAN) if is_pair else value
+        if shown.text is not None and not shown.items and not shown.type:
+            self.reach("html", "the response", statement, shown)
 
 
-def _common(found: Sequence[Cleared]) -> Cleared:
+def _changed(after: Value, before: Value) -> bool:
+    """Whether an object was changed in place: not just looked at by a guard."""
+    if shape_of(after) == shape_of(before):
+        return False
+    idents = [{t.ident for t in all_taints(v)} for v in (after, before)]
+    return after.items != before.items or idents[0] != idents[1]
+
+
+def _shown(end: _Exit, facts: Facts, given: dict[str, Value]) -> dict[Target, frozenset[str]]:
+    found: dict[Target, frozenset[str]] = {("source", k): v for k, v in end.env.cleared.items()}
+    for name in given:
+        value = end.env.variables.get(name)
+        if value is not None and value.taints:
+            kinds = frozenset.intersection(*(t.safe for t in value.taints))
+            if kinds:
+                found["name", (name,)] = kinds
+    for target, kinds in facts.items():
+        if target[0] == "source" or target[1][0] in given:
+            found[target] = found.get(target, frozenset()) | kinds
+    return found
+
+
+def _common(found: Sequence[Facts]) -> Facts:
     if not found:
         return {}
     first, *others = found
     result = {}
     for key, kinds in first.items():
-        shared = kinds
+        shared: Iterable[str] = kinds
         for other in others:
             theirs = other.get(key, frozenset())
-            shared = theirs if "*" in shared else shared if "*" in theirs else shared & theirs
+            shared = theirs if "*" in shared else shared if "*" in theirs else frozenset(shared) & theirs  # fmt: skip
         if shared:
-            result[key] = shared
+            result[key] = frozenset(shared)
     return result
-
-
-def _assigned(body: Sequence[ast.stmt]) -> set[str]:
-    return {
-        n.id
-        for s in body
-        for n in ast.walk(s)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-
-
-def _is_literal(pattern: ast.pattern) -> bool:
-    if isinstance(pattern, ast.MatchOr):
-        return all(map(_is_literal, pattern.patterns))
-    return isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant)
-
-
-def _fits(pattern: ast.pattern, subject: Value) -> bool | None:
-    match pattern:
-        case ast.MatchAs(pattern=None):
-            return True
-        case ast.MatchOr():
-            known = [_fits(p, subject) for p in pattern.patterns]
-            return True if True in known else None if None in known else False
-        case ast.MatchValue(value=ast.Constant(value=value)):
-            same = fold_compare(ast.Eq(), subject, Value(const=value))
-            return same if isinstance(same, bool) else None
-    return None

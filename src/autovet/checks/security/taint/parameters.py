@@ -1,11 +1,23 @@
 """What the parameters of a function stand for: fields of a request, or values of its callers."""
 
 import ast
+from typing import TYPE_CHECKING
 
-from autovet.checks.security.taint.frame import Analysis
-from autovet.checks.security.taint.values import CLEAN, UNTRUSTED, Origin, Step, Taint, Value
-from autovet.checks.vocabulary.web_handlers import Route, routes_of
+from autovet.checks.security.taint.classes import type_name as class_type
+from autovet.checks.security.taint.values import (
+    CLEAN,
+    UNTRUSTED,
+    Callee,
+    Origin,
+    Step,
+    Taint,
+    Value,
+)
+from autovet.checks.vocabulary.web_handlers import Route
 from autovet.source.scopes import FunctionNode
+
+if TYPE_CHECKING:
+    from autovet.checks.security.taint.analysis import ModuleAnalysis
 
 _CLEAN_TYPES = frozenset({
     "builtins.int", "builtins.float", "builtins.bool", "builtins.complex", "uuid.UUID", "datetime.date", "datetime.datetime", "datetime.time",
@@ -19,10 +31,10 @@ _PROVIDED = ("session", "db", "conn", "repo", "service", "client", "user", "sett
 _BODY_FRAMEWORKS = frozenset({"fastapi"})
 
 
-def parameters_of(function: FunctionNode, analysis: Analysis) -> dict[str, Value]:
+def parameters_of(function: FunctionNode, analysis: "ModuleAnalysis") -> dict[str, Value]:
     """The value of every parameter of a function."""
     module = analysis.module
-    routes = routes_of(function, module) if function.decorator_list else []
+    routes = analysis.routes(function)
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
     padding: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
@@ -32,19 +44,25 @@ def parameters_of(function: FunctionNode, analysis: Analysis) -> dict[str, Value
         name = argument.arg
         owner = module.parent(function)
         if position == 0 and isinstance(owner, ast.ClassDef) and name in {"self", "cls"}:
-            values[name] = Value(type=f".{owner.name}")
+            values[name] = Value(type=class_type(Callee(owner, analysis)))
         else:
             values[name] = _value(argument, default, function, routes, analysis)
     for extra in (arguments.vararg, arguments.kwarg):
         if extra is not None:
-            values[extra.arg] = Value((_taint(extra, function, "parameter"),), record=True)
+            values[extra.arg] = Value(
+                (_taint(extra, function, "parameter", analysis),), record=True
+            )
     return values
 
 
-def _taint(argument: ast.arg, function: FunctionNode, kind: str) -> Taint:
+def _taint(argument: ast.arg, function: FunctionNode, kind: str, analysis: "ModuleAnalysis") -> Taint:  # fmt: skip
     what = f"parameter {argument.arg} of {function.name}()"
-    ident = f"{function.name}:{function.lineno}:{argument.arg}"
-    return Taint((ident,), Origin(kind, what, argument.lineno), step=Step(argument, None))
+    ident = f"{analysis.module.name}:{function.name}:{function.lineno}:{argument.arg}"
+    return Taint(
+        (ident,),
+        Origin(kind, what, argument.lineno, home=analysis.module.path),
+        step=Step(argument, None, analysis.module.path),
+    )
 
 
 def _value(
@@ -52,24 +70,34 @@ def _value(
     default: ast.expr | None,
     function: FunctionNode,
     routes: list[Route],
-    analysis: Analysis,
+    analysis: "ModuleAnalysis",
 ) -> Value:
     annotation = _bare(argument.annotation, analysis)
     type_name = _type_name(annotation, analysis)
     short = type_name.rpartition(".")[2]
     of_a_server = short in _REQUESTS and not type_name.startswith(_CLIENT_REQUESTS)
     if of_a_server or (argument.arg == "request" and argument.annotation is None):
-        return Value((Taint(("request",), Origin("request", "request", argument.lineno)),), type="request", record=True)  # fmt: skip
+        return Value((Taint(("request",), Origin("request", "request", argument.lineno, home=analysis.module.path)),), type="request", record=True)  # fmt: skip
     if annotation is not None and is_clean_type(annotation, analysis):
         return CLEAN
-    if _is_provided(argument.annotation, default, analysis):
+    provider = _provider(argument.annotation, default, analysis)
+    if provider is not None:
+        function_given = analysis.module.definition(provider.args[0]) if provider.args else None
+        if isinstance(function_given, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            summary = analysis.summary(function_given)
+            result = summary.result if summary is not None else CLEAN
+            return result._replace(type=result.type or type_name)
         return Value(type=type_name)
     kind = "parameter"
+    if analysis.is_django_view(function):
+        taint = _taint(argument, function, "request", analysis)
+        origin = taint.origin._replace(assumed=True)
+        return Value((taint._replace(origin=origin),), text=UNTRUSTED, type=type_name)
     if routes and _from_request(argument, annotation, routes):
         kind = "request"
     elif routes and type_name:
         return Value(type=type_name)
-    taint = _taint(argument, function, kind)
+    taint = _taint(argument, function, kind, analysis)
     text = UNTRUSTED if type_name in {"", "builtins.str"} else None
     return Value((taint,), text=text, type=type_name, record=type_name != "builtins.str")
 
@@ -83,17 +111,24 @@ def _from_request(argument: ast.arg, annotation: ast.expr | None, routes: list[R
     return False
 
 
-def _is_provided(annotation: ast.expr | None, default: ast.expr | None, analysis: Analysis) -> bool:
+def _provider(
+    annotation: ast.expr | None, default: ast.expr | None, analysis: "ModuleAnalysis"
+) -> ast.Call | None:
+    """The ``Depends(...)`` that a parameter's value comes from."""
     given = [default] if default is not None else []
     if isinstance(annotation, ast.Name):
         annotation = analysis.module.assigned(annotation) or annotation
     if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
         given += annotation.slice.elts[1:]
-    names = {analysis.name_of(g.func) for g in given if isinstance(g, ast.Call)}
-    return any(n and n.rpartition(".")[2] in {"Depends", "Security"} for n in names)
+    for call in given:
+        if isinstance(call, ast.Call):
+            name = analysis.name_of(call.func) or ""
+            if name.rpartition(".")[2] in {"Depends", "Security"}:
+                return call
+    return None
 
 
-def _bare(annotation: ast.expr | None, analysis: Analysis) -> ast.expr | None:
+def _bare(annotation: ast.expr | None, analysis: "ModuleAnalysis") -> ast.expr | None:
     """The annotation without ``Annotated``, ``Optional`` and ``| None``."""
     for _ in range(6):
         match annotation:
@@ -126,18 +161,21 @@ def _bare(annotation: ast.expr | None, analysis: Analysis) -> ast.expr | None:
     return annotation
 
 
-def _type_name(annotation: ast.expr | None, analysis: Analysis) -> str:
+def _type_name(annotation: ast.expr | None, analysis: "ModuleAnalysis") -> str:
     node = annotation.value if isinstance(annotation, ast.Subscript) else annotation
     if node is None:
         return ""
     if isinstance(node, ast.Name) and analysis.class_named(node.id) is not None:
-        return f".{node.id}"
+        return class_type(Callee(analysis.class_named(node.id), analysis))
     if isinstance(node, (ast.Name, ast.Attribute)):
-        return analysis.name_of(node) or ""
+        name = analysis.name_of(node) or ""
+        found = analysis.imported(name) if name else None
+        owner = next((c for c in found.callees if isinstance(c.node, ast.ClassDef)), None) if found else None  # fmt: skip
+        return class_type(owner) if owner is not None else name
     return ""
 
 
-def is_clean_type(annotation: ast.expr, analysis: Analysis) -> bool:
+def is_clean_type(annotation: ast.expr, analysis: "ModuleAnalysis") -> bool:
     """Whether values of a type leave no room for harmful text."""
     bare = _bare(annotation, analysis)
     if isinstance(bare, ast.Tuple):
@@ -150,6 +188,7 @@ def is_clean_type(annotation: ast.expr, analysis: Analysis) -> bool:
             return is_clean_type(bare.slice, analysis)
         return outer in _CLEAN_TYPES
     name = _type_name(bare, analysis)
-    if name.startswith(".") and (owner := analysis.class_named(name[1:])):
-        return any(ast.unparse(b).rpartition(".")[2] in {"Enum", "StrEnum", "IntEnum"} for b in owner.bases)  # fmt: skip
+    if owner := analysis.program.class_named(name):
+        bases = owner.node.bases if isinstance(owner.node, ast.ClassDef) else []
+        return any(ast.unparse(b).rpartition(".")[2] in {"Enum", "StrEnum", "IntEnum"} for b in bases)  # fmt: skip
     return name in _CLEAN_TYPES

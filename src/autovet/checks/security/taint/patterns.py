@@ -22,3 +22,30 @@ def is_strict(pattern: str, whole: bool) -> bool:
     if any(e in outside for e in (r"\S", r"\W", r"\D")):
         return False
     return "." not in _ESCAPE.sub("", outside)
+
+
+@lru_cache(maxsize=256)
+def groups_are_strict(pattern: str) -> bool:
+    """Whether there are capturing groups, and each takes listed characters only."""
+    starts: list[tuple[int, bool]] = []
+    inside_class = escaped = False
+    groups = 0
+    for position, character in enumerate(pattern):
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif inside_class:
+            inside_class = character != "]"
+        elif character == "[":
+            inside_class = True
+        elif character == "(":
+            following = pattern[position + 1 : position + 4]
+            starts.append((position + 1, not following.startswith("?") or following.startswith(("?P<", "?<"))))  # fmt: skip
+        elif character == ")" and starts:
+            start, captures = starts.pop()
+            inner = re.sub(r"^\?P<\w+>", "", pattern[start:position])
+            if captures and not is_strict(inner, True):
+                return False
+            groups += captures
+    return groups > 0

@@ -8,11 +8,25 @@ from autovet.checks.security.taint.frame import Hit
 from autovet.checks.security.taint.guards import Guards
 from autovet.checks.security.taint.models import Sink
 from autovet.checks.security.taint.shapes import fixes_host, is_composed, is_sql
-from autovet.checks.security.taint.values import UNKNOWN, UNTRUSTED, Value, all_taints, is_safe
+from autovet.checks.security.taint.texts import percent
+from autovet.checks.security.taint.values import (
+    CLEAN,
+    UNKNOWN,
+    UNTRUSTED,
+    Value,
+    all_taints,
+    is_safe,
+    is_soft,
+)
 
 _DATABASE = re.compile(r"cur(sor)?|conn(ection)?|db|database|session|engine|pool", re.IGNORECASE)
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash", "zsh", "cmd", "cmd.exe", "powershell"})
 _CONTENT = frozenset({"content_type", "mimetype", "media_type"})
+
+
+_NOT_DANGEROUS = frozenset({"log", "header", "token", "attribute"})
+TRUSTS = ".trusts the document"
+"""The member of a parser that was told to follow what a document asks for."""
 
 
 class Sinks(Guards):
@@ -33,7 +47,15 @@ class Sinks(Guards):
                 if not self._applies(sink, node, keywords):
                     continue
                 known = True
-                for value in _watched(sink, receiver, args, keywords):
+                if sink.parser and not self._trusting_parser(sink, receiver, args, keywords):
+                    continue
+                watched = list(_watched(sink, receiver, args, keywords))
+                if sink.kind == "log" and len(args) > 1:
+                    lazily = percent(args[0], Value(items=dict(enumerate(args[1:]))))
+                    self.reach("log/lazy", sink.what, node, lazily)
+                if watched and sink.kind not in _NOT_DANGEROUS:
+                    self.analysis.program.examine(node, all(map(_is_fixed, watched)))
+                for value in watched:
                     self._reach(sink, node, value)
             if known:
                 break
@@ -45,7 +67,8 @@ class Sinks(Guards):
             safe = self.env.safe_for(taint)
             if not is_safe(safe, kind):
                 settled = taint._replace(safe=safe)
-                self.record(Hit(kind, what, node, settled, value.text, "soft" in safe))
+                home = self.analysis.module.path
+                self.record(Hit(kind, what, node, home, settled, value.text, is_soft(safe, kind), _why(safe, kind)))  # fmt: skip
 
     def _applies(self, sink: Sink, node: ast.Call, keywords: Mapping[str, Value]) -> bool:
         for key, wanted in sink.when.items():
@@ -57,6 +80,25 @@ class Sinks(Guards):
             if given is not None and self.analysis.name_of(given) in harmless:
                 return False
         return True
+
+    def _trusting_parser(
+        self, sink: Sink, receiver: Value, args: Sequence[Value], keywords: Mapping[str, Value]
+    ) -> bool:
+        """Whether the parser was told to follow what a document asks for."""
+        for place in sink.parser:
+            if place == "self":
+                parser = receiver
+            elif isinstance(place, int):
+                parser = args[place] if place < len(args) else CLEAN
+            else:
+                parser = keywords.get(str(place), CLEAN)
+            if parser.items is not None and TRUSTS in parser.items:
+                told = parser.items[TRUSTS].const
+                if isinstance(told, ast.AST):
+                    watched = _watched(sink, receiver, args, keywords)
+                    self.analysis.program.examine(told, all(map(_is_fixed, watched)))
+                return True
+        return False
 
     def _reach(self, sink: Sink, node: ast.Call, value: Value) -> None:
         if sink.kind == "program":
@@ -74,6 +116,8 @@ class Sinks(Guards):
             return
         if sink.kind == "sql" and not sink.certain and not self._is_statement(node, value):
             return
+        if sink.kind == "nosql":
+            value = _structured(value)
         if sink.kind == "ldap" and not sink.certain and "(" not in (value.text or ""):
             return
         if sink.kind == "template" and not sink.certain and value.text is None:
@@ -92,6 +136,45 @@ class Sinks(Guards):
             receiver = receiver.func
         name = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
         return _DATABASE.search(name) is not None
+
+
+def _is_fixed(value: Value) -> bool:
+    """Whether a value is the program's own constant."""
+    if value.items is not None:
+        return all(map(_is_fixed, value.items.values())) and not value.taints
+    return value.const is not UNKNOWN
+
+
+_OTHERWISE = {
+    "html": "escaped for HTML",
+    "sql": "quoted for SQL",
+    "shell": "quoted for the shell",
+    "url": "quoted for a URL",
+    "path": "made a plain file name",
+    "xpath": "stripped of quotes",
+    "ldap": "escaped for LDAP",
+}
+
+
+def _why(safe: frozenset[str], kind: str) -> str:
+    """What was done to the data and does not help in this place."""
+    if kind == "path" and "path/resolved" in safe:
+        return "the path was resolved, and then not compared with the directory it must stay in"
+    if kind == "redirect" and safe & {"redirect/slash", "redirect/one-slash"}:
+        return "only half of a local address was checked: `//host` begins with a slash, too"
+    done = [text for other, text in _OTHERWISE.items() if other in safe and other != kind]
+    return f"it was {' and '.join(done)}, which does not help here" if done else ""
+
+
+_JSON = frozenset({".json", ".get_json", ".post_json"})
+
+
+def _structured(value: Value, depth: int = 3) -> Value:
+    """Of a query, what a sender can make an object of: members of a JSON document as they came."""
+    found = tuple(t for t in value.taints if _JSON.intersection(t.ident) and value.text in {None, UNTRUSTED})  # fmt: skip
+    for key, member in (value.items or {}).items() if depth else ():
+        found += member.taints if key == "$where" else _structured(member, depth - 1).taints
+    return Value(found, text=UNTRUSTED)
 
 
 def _watched(

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, Optional
+from typing import Any, Final, NamedTuple, Optional
 
 UNTRUSTED: Final = "\x01"
 """Stands in ``Value.text`` for a piece of untrusted text."""
@@ -10,7 +10,11 @@ UNKNOWN_TEXT: Final = "\x00"
 """Stands in ``Value.text`` for a piece of text that nothing is known about."""
 ALL: Final = frozenset({"*"})
 """The sanitizer mark of a value that is safe everywhere."""
+ANY: Final = Ellipsis
+"""The key of the members of a container whose place is not known."""
 MAX_TAINTS: Final = 12
+MAX_CALLEES: Final = 4
+MAX_STEPS: Final = 60
 MAX_ITEMS: Final = 40
 MAX_TEXT: Final = 2000
 
@@ -28,18 +32,30 @@ class Origin(NamedTuple):
     Attributes:
         kind: ``request``, ``cli``, ``environment`` or ``parameter``.
         what: the source as a reader would name it.
+        assumed: nothing imports the name; that it is what it usually is, is assumed.
+        home: the file that the line is in.
     """
 
     kind: str
     what: str
     line: int
+    assumed: bool = False
+    home: str = ""
 
 
 class Step(NamedTuple):
-    """One place that the data passed, linked to the one before."""
+    """One place that the data passed.
+
+    Attributes:
+        before: the place before.
+        home: the file.
+        inside: for a call, the way through what it calls.
+    """
 
     node: ast.AST
     before: Optional["Step"]
+    home: str = ""
+    inside: Optional["Step"] = None
 
 
 class Taint(NamedTuple):
@@ -58,6 +74,28 @@ class Taint(NamedTuple):
     step: Step | None = None
 
 
+class Callee(NamedTuple):
+    """What a call of a value runs.
+
+    Attributes:
+        node: a function, a lambda or a class of the project; None for what a library provides.
+        home: the analysis of the module that it stands in.
+        closure: the environment around it, for functions defined in functions.
+        name: the dotted name of what a library provides.
+        bound: the instance that it was looked up on.
+        given: positional arguments given beforehand.
+        named: keyword arguments given beforehand.
+    """
+
+    node: ast.AST | None = None
+    home: Any = None
+    closure: Any = None
+    name: str = ""
+    bound: Optional["Value"] = None
+    given: tuple["Value", ...] = ()
+    named: tuple[tuple[str, "Value"], ...] = ()
+
+
 class Value(NamedTuple):
     """An abstract value.
 
@@ -66,8 +104,10 @@ class Value(NamedTuple):
         text: the text as far as it is known, with marks for the pieces that are not; None when
             the value is not known to be text.
         items: the members of a container (and attributes, as ``".name"``), where known.
-        type: the dotted name of the class; of a class of the module just ``.Name``.
+        type: the dotted name of the class; a dot stands before a class of the project.
         record: a container of untrusted fields, each an identity of its own.
+        callees: what a call of it runs.
+        ref: the object, where it can be changed in place; 0 when that is not followed.
     """
 
     taints: tuple[Taint, ...] = ()
@@ -76,6 +116,8 @@ class Value(NamedTuple):
     items: Mapping[object, "Value"] | None = None
     type: str = ""
     record: bool = False
+    callees: tuple[Callee, ...] = ()
+    ref: int = 0
 
 
 CLEAN: Final = Value()
@@ -127,7 +169,7 @@ def join(left: Value, right: Value) -> Value:
     same = type(left.const) is type(right.const) and left.const == right.const
     items: Mapping[object, Value] | None = None
     if left.items is not None or right.items is not None:
-        mine, theirs = left.items or {}, right.items or {}
+        mine, theirs = _members(left), _members(right)
         keys = [*mine, *(k for k in theirs if k not in mine)][:MAX_ITEMS]
         items = {k: join(mine.get(k, CLEAN), theirs.get(k, CLEAN)) for k in keys}
     return Value(
@@ -137,7 +179,23 @@ def join(left: Value, right: Value) -> Value:
         items,
         left.type or right.type,
         left.record or right.record,
+        _united(left.callees, right.callees),
+        left.ref if left.ref == right.ref else 0,
     )
+
+
+def _members(value: Value) -> Mapping[object, Value]:
+    """The members of a value; whatever is in an untrusted one is untrusted."""
+    if value.items is not None or not value.taints:
+        return value.items or {}
+    return {ANY: Value(value.taints, text=UNTRUSTED, record=value.record)}
+
+
+def _united(left: tuple[Callee, ...], right: tuple[Callee, ...]) -> tuple[Callee, ...]:
+    if not left or not right or left is right:
+        return left or right
+    known = {(c.node, c.name) for c in left}
+    return (*left, *(c for c in right if (c.node, c.name) not in known))[:MAX_CALLEES]
 
 
 def join_all(values: Iterable[Value]) -> Value:
@@ -171,21 +229,40 @@ def reduced(value: Value, part: str = "other") -> Value:
     return Value(taints, text=UNTRUSTED if taints and value.text is not None else None)
 
 
-def steps_of(taint: Taint) -> Iterator[ast.AST]:
-    """The places that the data passed, first to last."""
-    found = []
-    step = taint.step
-    while step is not None:
-        found.append(step.node)
-        step = step.before
+def steps_of(taint: Taint) -> Iterator[Step]:
+    """The places that the data passed, first to last; from a very long way the last ones."""
+    found: list[Step] = []
+    waiting = [taint.step]
+    while waiting and len(found) < MAX_STEPS:
+        step = waiting.pop()
+        if step is None:
+            continue
+        if step.inside is not None:
+            waiting += [step._replace(inside=None), step.inside]
+        else:
+            found.append(step)
+            waiting.append(step.before)
     yield from reversed(found)
+
+
+_TOGETHER: Final = {
+    "redirect": frozenset({"redirect/slash", "redirect/one-slash"}),
+    "code": frozenset({"code/opening-quote", "code/closing-quote", "code/no-quote-inside"}),
+}
+"""Marks that make a value safe for a kind of sink when it has all of them."""
 
 
 def is_safe(safe: frozenset[str], kind: str) -> bool:
     """Whether marks make a value safe for a kind of sink; halves of a guard count together."""
+    kind = kind.partition("/")[0]
     if kind in safe or "*" in safe:
         return True
-    return kind == "redirect" and {"redirect/slash", "redirect/one-slash"} <= safe
+    return kind in _TOGETHER and _TOGETHER[kind] <= safe
+
+
+def is_soft(safe: frozenset[str], kind: str) -> bool:
+    """Whether something with a trustworthy name looked at the data, for this kind of sink."""
+    return "soft" in safe or f"soft/{kind.partition('/')[0]}" in safe
 
 
 def extended_index(value: Value, position: int) -> Value:
@@ -195,3 +272,15 @@ def extended_index(value: Value, position: int) -> Value:
         for t in value.taints
     )
     return Value(taints, text=UNTRUSTED if taints else None, record=value.record)
+
+
+def shape_of(value: Value, depth: int = 3) -> object:
+    """What tells values apart for a callee: equal shapes have equal effects."""
+    const = value.const
+    plain = const if isinstance(const, (str, int, float, bytes, bool, type(None))) else UNKNOWN
+    inside: object = None
+    if value.items is not None and depth:
+        inside = tuple((k, shape_of(v, depth - 1)) for k, v in value.items.items())
+    taints = tuple((t.ident, t.safe, t.part) for t in value.taints)
+    callees = tuple((c.node, c.name, id(c.closure) if c.closure else 0) for c in value.callees)
+    return (type(plain), plain, value.text, taints, inside, value.type, callees, value.record)

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from autovet.checks.security.taint import analysis
-from autovet.checks.security.taint.analysis import flows_of
+from autovet.checks.security.taint import program
+from autovet.checks.security.taint.flows import flows_of
 from autovet.source.module import Module
+from autovet.source.parsing import parse_module
 
 HEAD = """
 import os, html, re, sqlite3
@@ -129,7 +130,7 @@ def test_is_remembered() -> None:
 
 
 def test_an_exhausted_budget_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis, "STEP_BUDGET", 20)
+    monkeypatch.setattr(program, "STEP_BUDGET", 20)
     assert "steps" in flows_of(module_of(HEAD + "    shell(q)\n")).cut_short
 
 
@@ -150,3 +151,19 @@ def test_is_fast_enough() -> None:
     start = time.perf_counter()
     assert not flows_of(module).cut_short
     assert time.perf_counter() - start < 1.5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = b'abc'.encode()",
+        "x = b'a'.casefold()",
+        "x = 'a'.zfill(10**10)",
+        "x = 'a'.zfill(10000000000)",
+        "x = 'ab'.strip(7)",
+        "x = b'a'.split('b')",
+    ],
+)
+def test_calls_on_constants_that_fail_or_explode_are_not_folded(line):
+    module = parse_module("a.py", f"{line}\n")
+    assert flows_of(module).hits == ()
