@@ -17,7 +17,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("code-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=94)
@@ -67,8 +67,7 @@ def calc(op: str, a: float, b: float):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "code", "it runs as code; parse it or choose from a table instead"
-    )
+    harm = "it runs as code; parse it or choose from a table instead"
+    yield from flow_findings(module, RULE, "code", harm, project)

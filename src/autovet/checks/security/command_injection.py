@@ -12,13 +12,15 @@ say so in a suppression with the reason.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from autovet.checks.security.remedies.argument_list import argument_list
 from autovet.checks.security.taint.reporting import flow_findings
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("command-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=78)
@@ -70,8 +72,8 @@ def nightly(level: int):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "shell", "it can run any command; pass a list of arguments without a shell"
-    )
+    harm = "it can run any command; pass a list of arguments without a shell"
+    for finding in flow_findings(module, RULE, "shell", harm, project):
+        yield replace(finding, fix=argument_list(finding.span, module))

@@ -17,7 +17,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule(
@@ -76,11 +76,7 @@ def hello(name: str):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module,
-        RULE,
-        "html",
-        "a script in it runs in the visitor's browser; escape it or use a template",
-    )
+    harm = "a script in it runs in the visitor's browser; escape it or use a template"
+    yield from flow_findings(module, RULE, "html", harm, project)

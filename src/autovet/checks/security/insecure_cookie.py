@@ -1,6 +1,7 @@
-"""A cookie is set with a protection switched off.
+"""A cookie is set with a protection switched off or left out.
 
-Finds ``set_cookie`` calls and session settings that say ``secure=False`` or ``httponly=False``. Without
+Finds ``set_cookie`` calls and session settings that say ``secure=False`` or ``httponly=False``, and cookies whose
+name says that they sign somebody in and that lack one of the two. Without
 ``Secure`` the cookie travels in clear text over plain HTTP; without ``HttpOnly`` any script on the page
 can read it.
 
@@ -10,6 +11,7 @@ Leave ``httponly=False`` for values that scripts must read and that are no crede
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from autovet.domain.category import Category
@@ -21,6 +23,12 @@ from autovet.source.module import Module
 RULE = Rule("insecure-cookie", Category.SECURITY, confidence=0.85, cwe=614)
 
 _SETTINGS = frozenset({"SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "REMEMBER_COOKIE_SECURE", "REMEMBER_COOKIE_HTTPONLY"})  # fmt: skip
+
+_CREDENTIAL = re.compile(r"session|token|auth|jwt|(?:^|_)sid$|login|remember|credential|secret|^user(?:_?(?:id|name))?$", re.IGNORECASE)  # fmt: skip
+_PROTECTIONS = {
+    "secure": (6, 614),
+    "httponly": (7, 1004),
+}  # with the position in Flask's and Django's signature
 
 BAD = (
     """
@@ -34,6 +42,11 @@ from flask import Flask
 app = Flask(__name__)
 app.config["SESSION_COOKIE_SECURE"] = False  # <--
 """,
+    """
+def sign_in(response, token):
+    response.set_cookie("auth_token", token, httponly=True)  # <--
+    return response
+""",
 )
 
 GOOD = (
@@ -42,6 +55,8 @@ def sign_in(response, session_id, settings):
     response.set_cookie("session", session_id, secure=True, httponly=True, samesite="Lax")
     response.set_cookie("theme", "dark", secure=settings.https)
     response.set_cookie("csrftoken", "x", secure=True, httponly=False)
+    response.set_cookie("session", "", max_age=0)
+    response.set_cookie("session", session_id, **settings.cookie)
     return response
 """,
     """
@@ -71,11 +86,33 @@ def check(node: ast.Call | ast.Assign, module: Module) -> Iterator[Finding]:
             if keyword.arg == "httponly" and off and "csrf" not in name and "xsrf" not in name:
                 yield _finding(module, node, keyword.value, "httponly", 1004)
                 return
+        yield from _left_out(node, name, module)
         return
     for target in node.targets:
         key = target.slice.value if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) else getattr(target, "id", "")  # fmt: skip
         if key in _SETTINGS and isinstance(node.value, ast.Constant) and node.value.value is False:
             yield _finding(module, node, node.value, str(key), 1004 if "HTTPONLY" in str(key) else 614)  # fmt: skip
+
+
+def _left_out(call: ast.Call, name: str, module: Module) -> Iterator[Finding]:
+    """Protections that a cookie with a credential lacks."""
+    value = call.args[1] if len(call.args) > 1 else next((k.value for k in call.keywords if k.arg == "value"), None)  # fmt: skip
+    given = {k.arg for k in call.keywords}
+    is_removed = isinstance(value, ast.Constant) and not value.value
+    if (
+        not _CREDENTIAL.search(name)
+        or "csrf" in name
+        or "xsrf" in name
+        or value is None
+        or is_removed
+        or None in given
+    ):
+        return
+    for flag, (position, cwe) in _PROTECTIONS.items():
+        if flag not in given and len(call.args) <= position:
+            harm = "any script can read it" if cwe == 1004 else "it travels over plain HTTP"
+            yield module.finding(RULE, call, f"the cookie {name!r} lacks {flag}, so {harm}; set {flag}=True", evidence={"flag": flag}, cwe=cwe)  # fmt: skip
+            return
 
 
 def _finding(module: Module, where: ast.AST, value: ast.expr, flag: str, cwe: int) -> Finding:

@@ -13,16 +13,18 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autovet.checks.syntax.added_import import added_import
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
+from autovet.domain.fix import Fix
 from autovet.domain.rule import Rule
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
 RULE = Rule("insecure-random-for-secrets", Category.SECURITY, confidence=0.85, cwe=330)
 
-_DRAWS = frozenset(f"random.{n}" for n in ("random", "randint", "randrange", "choice", "choices", "sample", "getrandbits", "randbytes", "uniform", "shuffle"))  # fmt: skip
-_SECRET = re.compile(r"(?:^|_)(?:token|password|passwd|passphrase|secret|nonce|salt|api_?key|otp|session_?id|session_?key|csrf|reset_?code|verification_?code|auth_?code|private_?key|pin_?code|invite_?code|remember_?me)s?(?:_|$)", re.IGNORECASE)  # fmt: skip
+_DRAWS = frozenset(f"random.{n}" for n in ("random", "randint", "randrange", "choice", "choices", "sample", "getrandbits", "randbytes", "uniform", "shuffle", "normalvariate", "gauss", "triangular", "betavariate", "expovariate", "gammavariate", "lognormvariate", "paretovariate", "vonmisesvariate", "weibullvariate"))  # fmt: skip
+_SECRET = re.compile(r"(?:^|_)(?:token|password|passwd|passphrase|secret|nonce|salt|api_?key|otp|session_?id|session_?key|csrf|reset_?code|verification_?code|auth_?code|private_?key|pin_?code|invite_?code|remember_?me|iv|(?:aes|enc|encryption|cipher|hmac|signing)_?key)s?(?:_|$)", re.IGNORECASE)  # fmt: skip
 _NOT = re.compile(r"tokens_per|_count|n_tokens|num_|max_|min_|token_id|tokeni|salt_length|length|mask", re.IGNORECASE)  # fmt: skip
 
 BAD = (
@@ -39,6 +41,12 @@ from random import randint as draw
 def start(user):
     user.reset_code = draw(100000, 999999)  # <--
     return user
+
+def generate_password(length):
+    letters = []
+    for _ in range(length):
+        letters.append(chr(draw(33, 126)))  # <--
+    return "".join(letters)
 """,
 )
 
@@ -59,6 +67,12 @@ def new_token():
 def pause(attempt):
     return random.uniform(0, 2**attempt)
 
+def played(session, rng=random):
+    card = random.randint(1, 52)
+    session.table.append(card)
+    colour = rng.choice("rgb")
+    session["colour"] = colour
+
 def masked_token(tokens):
     position = random.randrange(len(tokens))
     return position
@@ -69,7 +83,7 @@ def masked_token(tokens):
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report draws whose result is named as a secret."""
     name = module.qualified(call.func)
-    if name not in _DRAWS or module.is_test:
+    if name is None or name not in _DRAWS or module.is_test:
         return
     named = _named(call, module)
     if named is None:
@@ -79,7 +93,30 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         call,
         f"{name} is predictable, and {named!r} must not be; use the secrets module",
         evidence={"call": name, "value": named},
+        fix=_fix(call, name, module),
     )
+
+
+def _fix(call: ast.Call, name: str, module: Module) -> Fix | None:
+    """The function of ``secrets`` that draws from the same values."""
+    arguments = [module.segment(a) for a in call.args]
+    if call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
+        return None
+    local, imports = added_import("secrets", module)
+    match name.rpartition(".")[2], arguments:
+        case "choice", [items]:
+            text = f"{local}.choice({items})"
+        case "getrandbits", [bits]:
+            text = f"{local}.randbits({bits})"
+        case "randbytes", [count]:
+            text = f"{local}.token_bytes({count})"
+        case "randrange", [stop]:
+            text = f"{local}.randbelow({stop})"
+        case ("randint" | "randrange" | "sample" | "uniform" | "shuffle" | "choices") as draw, _:
+            text = f"{local}.SystemRandom().{draw}({', '.join(arguments)})"
+        case _:
+            return None
+    return Fix((module.replace(call, text), *imports), "draw from the system's random source")
 
 
 def _named(call: ast.Call, module: Module) -> str | None:
@@ -91,16 +128,14 @@ def _named(call: ast.Call, module: Module) -> str | None:
             targets = [node.target]
         elif isinstance(node, ast.keyword) and node.arg and _is_secret(node.arg):
             return node.arg
-        elif isinstance(node, ast.Return):
-            function = module.function_of(node)
-            return function.name if function is not None and _makes(function) else None
         for target in targets:
             name = _name_of(target)
             if _is_secret(name):
                 return name
         if isinstance(node, ast.stmt):
-            return None
-    return None
+            break
+    maker = module.function_of(call)
+    return maker.name if maker is not None and _makes(maker) else None
 
 
 def _name_of(target: ast.expr) -> str:

@@ -1,7 +1,7 @@
 """A token is decoded without checking its signature.
 
 Finds ``jwt.decode`` with ``verify_signature`` or ``verify`` set to false, with the algorithm ``none``
-allowed, and ``jose`` calls that switch verification off. Anyone can then write a token with any
+allowed, with the algorithm that the token itself names, and ``jose`` calls that switch verification off. Anyone can then write a token with any
 subject and any rights.
 
 Pass the key and the list of algorithms that the issuer really uses.
@@ -24,6 +24,9 @@ RULE = Rule(
 
 _DECODERS = frozenset({"jwt.decode", "jwt.decode_complete", "jwt.api_jwt.decode", "jose.jwt.decode", "jose.jws.verify", "jwt.PyJWT.decode"})  # fmt: skip
 
+_UNVERIFIED = frozenset({"jose.jwt.get_unverified_claims", "jose.jws.get_unverified_claims"})
+_HEADERS = frozenset({"jwt.get_unverified_header", "jose.jwt.get_unverified_header"})
+
 BAD = (
     """
 import jwt
@@ -41,6 +44,19 @@ def claims(token, key):
 
 def lax(token, key):
     return decode(token, key, algorithms=["HS256", "none"])  # <--
+""",
+    """
+import jwt
+
+def claims(token, key):
+    header = jwt.get_unverified_header(token)
+    return jwt.decode(token, key, algorithms=[header["alg"]])  # <--
+""",
+    """
+from jose import jwt
+
+def subject(token):
+    return jwt.get_unverified_claims(token)["sub"]  # <--
 """,
 )
 
@@ -67,7 +83,8 @@ def subject(token, keys):
 
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report decodes that do not verify."""
-    if module.is_test or module.qualified(call.func) not in _DECODERS:
+    name = module.qualified(call.func)
+    if module.is_test or (name not in _DECODERS and name not in _UNVERIFIED):
         return
     why = _why(call, module)
     if why is None:
@@ -83,6 +100,8 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
 
 
 def _why(call: ast.Call, module: Module) -> str | None:
+    if module.qualified(call.func) in _UNVERIFIED:
+        return "the claims are read without looking at the signature"
     for keyword in call.keywords:
         value = module.assigned(keyword.value) or keyword.value
         if keyword.arg == "options" and isinstance(value, ast.Dict):
@@ -92,6 +111,8 @@ def _why(call: ast.Call, module: Module) -> str | None:
         if keyword.arg in {"verify", "verify_signature"} and _is_false(value):
             return "the signature is not verified"
         if keyword.arg in {"algorithms", "algorithm"}:
+            if _is_from_header(value, module):
+                return "the token itself chooses the algorithm"
             for part in ast.walk(value):
                 if (
                     isinstance(part, ast.Constant)
@@ -100,6 +121,14 @@ def _why(call: ast.Call, module: Module) -> str | None:
                 ):
                     return "the algorithm none is allowed"
     return None
+
+
+def _is_from_header(value: ast.expr, module: Module) -> bool:
+    for part in ast.walk(value):
+        read = module.assigned(part) if isinstance(part, ast.Name) else part
+        if isinstance(read, ast.Call) and module.qualified(read.func) in _HEADERS:
+            return True
+    return False
 
 
 def _is_false(node: ast.expr) -> bool:

@@ -16,7 +16,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("ldap-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=90)
@@ -67,11 +67,7 @@ def person(name: str):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module,
-        RULE,
-        "ldap",
-        "it can change which entries match; escape it with escape_filter_chars",
-    )
+    harm = "it can change which entries match; escape it with escape_filter_chars"
+    yield from flow_findings(module, RULE, "ldap", harm, project)

@@ -16,7 +16,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("mass-assignment", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=915)
@@ -77,8 +77,7 @@ def change(ticket_id: int, body: Change):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "attribute", "any attribute can be set; copy the allowed fields only"
-    )
+    harm = "any attribute can be set; copy the allowed fields only"
+    yield from flow_findings(module, RULE, "attribute", harm, project)

@@ -17,7 +17,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("open-redirect", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=601)
@@ -84,10 +84,10 @@ def leave(request):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
     harm = "a link to this site can lead anywhere; follow local paths only"
-    for finding in flow_findings(module, RULE, "redirect", harm):
-        source = finding.evidence.get("source", {}) if isinstance(finding, Finding) else {}
+    for finding in flow_findings(module, RULE, "redirect", harm, project):
+        source = finding.evidence.get("source", {})
         if str(source.get("what", "")).rpartition(".")[2] not in _OWN_SITE:
             yield finding

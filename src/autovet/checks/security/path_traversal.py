@@ -17,7 +17,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("path-traversal", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=22)
@@ -87,11 +87,7 @@ def song(title: str, track: int):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module,
-        RULE,
-        "path",
-        "it can leave the intended folder; resolve it and test is_relative_to the base",
-    )
+    harm = "it can leave the intended folder; resolve it and test is_relative_to the base"
+    yield from flow_findings(module, RULE, "path", harm, project)

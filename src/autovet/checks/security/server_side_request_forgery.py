@@ -17,7 +17,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule(
@@ -86,8 +86,7 @@ async def feed(name: str):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "url", "the server can be sent to internal addresses; allow listed hosts only"
-    )
+    harm = "the server can be sent to internal addresses; allow listed hosts only"
+    yield from flow_findings(module, RULE, "url", harm, project)

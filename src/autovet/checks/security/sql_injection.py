@@ -13,13 +13,15 @@ say so in a suppression with the reason.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from autovet.checks.security.remedies.bound_parameters import bound_parameters
 from autovet.checks.security.taint.reporting import flow_findings
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("sql-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=89)
@@ -87,8 +89,8 @@ def by_ids(cursor, ids):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "sql", "it can change the statement; bind it as a parameter"
-    )
+    harm = "it can change the statement; bind it as a parameter"
+    for finding in flow_findings(module, RULE, "sql", harm, project):
+        yield replace(finding, fix=bound_parameters(finding.span, module))

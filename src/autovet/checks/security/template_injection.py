@@ -16,7 +16,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule(
@@ -69,8 +69,7 @@ def mail(layout: str, name: str):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "template", "template syntax in it runs on the server; pass it as a variable"
-    )
+    harm = "template syntax in it runs on the server; pass it as a variable"
+    yield from flow_findings(module, RULE, "template", harm, project)

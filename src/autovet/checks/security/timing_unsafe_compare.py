@@ -13,17 +13,17 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autovet.checks.syntax.added_import import added_import
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
-from autovet.domain.fix import Edit, Fix
+from autovet.domain.fix import Fix
 from autovet.domain.rule import Rule
-from autovet.domain.span import Span
 from autovet.source.module import Module
 
 RULE = Rule("timing-unsafe-compare", Category.SECURITY, confidence=0.8, cwe=208)
 
 _MAC = frozenset({"hmac.new", "hmac.digest", "hmac.HMAC"})
-_SECRET = re.compile(r"(?:^|_)(?:signature|hmac|mac|api_key|apikey|csrf_token|auth_token|access_token|webhook_secret|secret_token)$|^sig$", re.IGNORECASE)  # fmt: skip
+_SECRET = re.compile(r"(?:^|_)(?:signature|hmac|mac|api_key|apikey|csrf_token|auth_token|access_token|webhook_secret|secret_token|api_token|reset_token|session_token|token|secret|secret_key)$|^sig$", re.IGNORECASE)  # fmt: skip
 _GIVEN = frozenset({"headers", "cookies", "META", "args", "form", "GET", "POST"})
 
 BAD = (
@@ -50,6 +50,9 @@ def accept(key, request):
 def authorise(request, settings):
     api_key = request.headers.get("X-Api-Key")
     return api_key == settings.API_KEY  # <--
+
+def owns(request, account):
+    return request.headers["Authorization"] == account.api_token  # <--
 """,
 )
 
@@ -110,25 +113,10 @@ def check(compare: ast.Compare, module: Module) -> Iterator[Finding]:
 
 def _fix(compare: ast.Compare, left: ast.expr, right: ast.expr, module: Module) -> Fix:
     negated = "not " if isinstance(compare.ops[0], ast.NotEq) else ""
-    imports = module.scopes.module.imports
-    known = next((n for n, target in imports.items() if target == "hmac"), None)
-    call = f"{negated}{known or 'hmac'}.compare_digest({module.segment(left)}, {module.segment(right)})"
-    edits = [module.replace(compare, f"({call})" if negated else call)]
-    if known is None:
-        line = _import_line(module)
-        edits.append(Edit(Span(line, 1, line, 1), "import hmac\n"))
-    return Fix(tuple(edits), "compare in constant time")
-
-
-def _import_line(module: Module) -> int:
-    body = module.tree.body
-    for statement in body:
-        is_doc = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
-        if not is_doc and not is_future:
-            decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-            return min([statement.lineno, *(d.lineno for d in decorators)])
-    return 1
+    local, imports = added_import("hmac", module)
+    call = f"{negated}{local}.compare_digest({module.segment(left)}, {module.segment(right)})"
+    edit = module.replace(compare, f"({call})" if negated else call)
+    return Fix((edit, *imports), "compare in constant time")
 
 
 def _is_mac(node: ast.expr, module: Module, depth: int = 3) -> bool:

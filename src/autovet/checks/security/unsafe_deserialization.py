@@ -11,13 +11,15 @@ say so in a suppression with the reason.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from autovet.checks.security.remedies.safe_yaml import safe_yaml_at
 from autovet.checks.security.taint.reporting import flow_findings
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule(
@@ -78,11 +80,8 @@ async def configure(request: Request):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module,
-        RULE,
-        "deserialize",
-        "loading it runs code of the sender's choice; use JSON or a safe loader",
-    )
+    harm = "loading it runs code of the sender's choice; use JSON or a safe loader"
+    for finding in flow_findings(module, RULE, "deserialize", harm, project):
+        yield replace(finding, fix=safe_yaml_at(finding.span, module))

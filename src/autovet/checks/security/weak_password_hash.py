@@ -13,6 +13,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.called_names import called_name
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -24,7 +25,7 @@ RULE = Rule(
 )
 
 _FAST = frozenset(f"hashlib.{n}" for n in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_512", "blake2b", "blake2s", "new"))  # fmt: skip
-_PASSWORD = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|pass_word|pin_code)(?:_|$|s$)|^pw$", re.IGNORECASE)  # fmt: skip
+_PASSWORD = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|pass_word|pin_code)(?:_|$|s$)|^(?:pw|pass)$", re.IGNORECASE)  # fmt: skip
 _NOT = re.compile(r"hash|digest|reset|token|_id$|file|path|field|url|salt|version|policy", re.IGNORECASE)  # fmt: skip
 
 BAD = (
@@ -41,6 +42,12 @@ def check(user, form):
     digest = hashlib.new("sha512")
     digest.update(form["password"].encode())  # <--
     return digest.hexdigest() == user.secret
+
+def store(user, form):
+    seal = hashlib.md5()
+    seal.update(form.data["pass"])  # <--
+    seal = seal.hexdigest()
+    user.secret = seal
 """,
 )
 
@@ -67,14 +74,14 @@ def leaked(password: str) -> str:
 
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report fast hashes of passwords."""
-    name = module.qualified(call.func)
+    name = called_name(call, module)
     if name not in _FAST:
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "update"):
             return
-        made = module.assigned(call.func.value)
-        if not isinstance(made, ast.Call) or module.qualified(made.func) not in _FAST:
+        made = _made(call.func.value, module)
+        name = called_name(made, module) if isinstance(made, ast.Call) else None
+        if name not in _FAST:
             return
-        name = module.qualified(made.func)
     if any(k.arg == "usedforsecurity" for k in call.keywords):
         return
     data = call.args[1:2] if name == "hashlib.new" and call.func.__class__ is ast.Attribute and module.qualified(call.func) else call.args[:1]  # fmt: skip
@@ -87,6 +94,17 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         f"{name} is fast, so a stolen hash of {password!r} is guessed quickly; use hashlib.scrypt, argon2 or bcrypt",
         evidence={"call": name, "value": password},
     )
+
+
+def _made(holder: ast.expr, module: Module) -> ast.expr | None:
+    """What a name was last assigned before, in the same function."""
+    if not isinstance(holder, ast.Name):
+        return None
+    scope = module.scopes.of(holder).lookup(holder.id)
+    bound = scope.bindings[holder.id] if scope else []
+    before = [b for b in bound if isinstance(b, ast.Name) and b.lineno < holder.lineno]
+    statement = module.parent(max(before, key=lambda b: b.lineno)) if before else None
+    return statement.value if isinstance(statement, ast.Assign) else None
 
 
 def _names(node: ast.expr) -> Iterator[str]:

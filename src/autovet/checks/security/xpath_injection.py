@@ -16,7 +16,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.domain.unverified import Unverified
+from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("xpath-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=643)
@@ -72,8 +72,7 @@ def book(title: str):
 )
 
 
-def check(module: Module) -> Iterator[Finding | Unverified]:
+def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the flows of the module into such places."""
-    yield from flow_findings(
-        module, RULE, "xpath", "it can change what is selected; use an XPath variable"
-    )
+    harm = "it can change what is selected; use an XPath variable"
+    yield from flow_findings(module, RULE, "xpath", harm, project)

@@ -1,0 +1,1 @@
+"""Changes that take untrusted values out of statements and commands."""
