@@ -1,16 +1,28 @@
 """Reports of ty that say little are shown as hints, those that say much in full."""
 
+from pathlib import Path
+
 import pytest
 
+from autovet.adapters.api_index.api_index import ApiIndex
 from autovet.adapters.lsp.diagnostic import Diagnostic
+from autovet.adapters.ty.library_facts import LibraryFacts
 from autovet.adapters.ty.signal import Signal, Weight
 from autovet.domain.document import Document
 from autovet.domain.span import Span
 
 
-def weight(code: str, message: str, text: str = "x = 1\n") -> Weight:
-    signal = Signal(Document("m.py", text), ())
-    return signal.weight(Diagnostic(code, 1, message, Span(1, 1, 1, 2)))
+def weight(
+    code: str,
+    message: str,
+    text: str = "x = 1\n",
+    *,
+    line: int = 1,
+    index: ApiIndex | None = None,
+) -> Weight:
+    document = Document("m.py", text)
+    signal = Signal(document, (), LibraryFacts(index, document) if index is not None else None)
+    return signal.weight(Diagnostic(code, 1, message, Span(line, 1, line, 2)))
 
 
 @pytest.mark.parametrize(
@@ -39,11 +51,26 @@ def test_a_call_of_something_unknown_is_a_hint() -> None:
     assert weight("not-callable", "Object of type `None` is not callable") is Weight.INFORMATION
 
 
-def test_a_member_that_the_source_defines_is_there() -> None:
+def test_a_member_that_the_source_defines_is_there(tmp_path: Path) -> None:
     there = "Module `urllib.request` has no member `proxy_bypass_environment`"
     gone = "Module `urllib.request` has no member `fetch_everything`"
-    assert weight("missing-module-member", there) is Weight.NONE
-    assert weight("missing-module-member", gone) is Weight.FULL
+    with ApiIndex((), directory=tmp_path).asked(20) as index:
+        assert weight("missing-module-member", there, index=index) is Weight.NONE
+        assert weight("missing-module-member", gone, index=index) is Weight.FULL
+
+
+def test_what_the_code_asks_for_by_name_may_be_missing() -> None:
+    message = "Object of type `Session` has no attribute `resume`"
+    asked = "if hasattr(session, 'resume'):\n    session.resume()\n"
+    caught = "try:\n    session.resume()\nexcept AttributeError:\n    pass\n"
+    assert weight("missing-attribute", message, asked) is Weight.NONE
+    assert weight("missing-attribute", message, caught, line=2) is Weight.NONE
+    assert weight("missing-attribute", message, "session.resume()\n") is Weight.FULL
+
+
+def test_a_sentence_that_names_nothing_is_a_hint() -> None:
+    said = "Attribute `Row` can only be accessed on instances"
+    assert weight("missing-attribute", said) is Weight.INFORMATION
 
 
 def test_an_attribute_of_a_sibling_class_is_no_mistake() -> None:

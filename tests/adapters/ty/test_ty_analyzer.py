@@ -103,7 +103,8 @@ def test_what_does_not_exist_is_an_error():
         ("nonexistent-attribute", 5),
         ("undefined-name", 6),
     ]
-    assert {f.severity for f in found} == {Severity.ERROR}
+    # of undefined names ruff says more surely which are; ty's word is a hint
+    assert [f.severity for f in found] == [*[Severity.ERROR] * 4, Severity.INFO]
 
 
 def test_deprecated_names_are_information():

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from autovet.domain.fix import Edit, Fix, Safety
@@ -49,6 +50,9 @@ class Diagnostic:
         edits: the engine's own fix, empty without one.
         fix_title: what the fix does.
         fix_is_safe: the engine calls the fix safe.
+        places: where the receiver's classes or the called functions are defined, as the engine
+            resolved them: files with lines from 1.
+        tentative: the engine does not say this; it is left to whoever knows those places.
     """
 
     code: str
@@ -58,6 +62,8 @@ class Diagnostic:
     edits: tuple[Edit, ...] = ()
     fix_title: str = ""
     fix_is_safe: bool = False
+    places: tuple[tuple[Path, int], ...] = ()
+    tentative: bool = False
 
     @property
     def statement(self) -> str:

@@ -1,11 +1,19 @@
 """How one kind of server is started, and how to see that it works."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autovet.adapters.lsp.connection import Connection
+from autovet.adapters.lsp.diagnostic import Diagnostic
 from autovet.adapters.lsp.workspace import Workspace
 from autovet.domain.document import Document
+
+Inquire = Callable[
+    [Connection, Mapping[str, Any], str, str, tuple[Diagnostic, ...]],
+    Awaitable[tuple[Diagnostic, ...]],
+]
+"""Gets the connection, the server's capabilities, a URI, its text and its diagnostics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class ServerSpec:
         canary: a document with a known fault; it shows that our configuration is in force,
             since a server drops a configuration that it dislikes without an error.
         canary_codes: exactly what the server must report for it.
+        inquire: asks the server for more about an open document, given what it reported.
     """
 
     name: str
@@ -34,3 +43,4 @@ class ServerSpec:
     open_workspace: Callable[[], Workspace]
     canary: Document
     canary_codes: frozenset[str]
+    inquire: Inquire | None = None

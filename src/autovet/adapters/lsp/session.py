@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from autovet.adapters.lsp.connection import Connection, ServerRefusal
 from autovet.adapters.lsp.diagnostic import ENCODINGS, Diagnostic, read_diagnostics
-from autovet.adapters.lsp.server_spec import ServerSpec
+from autovet.adapters.lsp.server_spec import Inquire, ServerSpec
 from autovet.adapters.lsp.workspace import Workspace
 from autovet.domain.document import Document
 
@@ -32,11 +33,19 @@ class StartFailure(Exception):  # noqa: N818 (reads as what it reports)
 class Session:
     """A connection, the workspace behind it, and how the two talk about positions."""
 
-    def __init__(self, connection: Connection, workspace: Workspace, encoding: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        workspace: Workspace,
+        capabilities: Mapping[str, Any],
+        inquire: Inquire | None = None,
+    ) -> None:
         """Hold an initialized connection; see ``open``."""
         self.connection = connection
         self.workspace = workspace
-        self._encoding = encoding
+        self._capabilities = capabilities
+        self._encoding = str(capabilities["positionEncoding"])
+        self._inquire = inquire
 
     @classmethod
     async def open(cls, spec: ServerSpec) -> "Session":
@@ -59,8 +68,8 @@ class Session:
                 answer=_answer,
             )
             async with asyncio.timeout(_START_GRACE_S):
-                encoding = await _initialize(connection, spec, workspace)
-                session = cls(connection, workspace, encoding)
+                capabilities = await _initialize(connection, spec, workspace)
+                session = cls(connection, workspace, capabilities, spec.inquire)
                 await session._show_canary(spec)
         except BaseException:
             if connection is not None:
@@ -103,9 +112,12 @@ class Session:
                 raise
             report = await self.connection.request("textDocument/diagnostic", params)
         try:
-            return read_diagnostics(report, text, self._encoding)
+            found = read_diagnostics(report, text, self._encoding)
         except ValueError as error:
             raise ServerRefusal(0, str(error)) from error
+        if self._inquire is None:
+            return found
+        return await self._inquire(self.connection, self._capabilities, uri, text, found)
 
     def close_document(self, uri: str) -> None:
         """Take a document away from the server.
@@ -133,7 +145,9 @@ class Session:
             )
 
 
-async def _initialize(connection: Connection, spec: ServerSpec, workspace: Workspace) -> str:
+async def _initialize(
+    connection: Connection, spec: ServerSpec, workspace: Workspace
+) -> Mapping[str, Any]:
     folders = [{"uri": path.as_uri(), "name": path.name} for path in workspace.folders]
     answer = await connection.request(
         "initialize",
@@ -143,7 +157,7 @@ async def _initialize(connection: Connection, spec: ServerSpec, workspace: Works
             "workspaceFolders": folders,
             "capabilities": {
                 "general": {"positionEncodings": list(ENCODINGS)},
-                "textDocument": {"diagnostic": {}},
+                "textDocument": {"diagnostic": {}, "hover": {"contentFormat": ["markdown"]}},
                 "workspace": {"workspaceFolders": True},
             },
             "initializationOptions": spec.options,
@@ -151,12 +165,12 @@ async def _initialize(connection: Connection, spec: ServerSpec, workspace: Works
     )
     connection.notify("initialized", {})
     try:
-        encoding = answer["capabilities"].get("positionEncoding", "utf-16")
-    except (KeyError, TypeError, AttributeError) as error:
+        capabilities = {"positionEncoding": "utf-16", **answer["capabilities"]}
+    except (KeyError, TypeError) as error:
         raise StartFailure(f"no answer to `initialize`: {error!r}") from error
-    if encoding not in ENCODINGS:
-        raise StartFailure(f"unknown position encoding {encoding!r}")
-    return str(encoding)
+    if capabilities["positionEncoding"] not in ENCODINGS:
+        raise StartFailure(f"unknown position encoding {capabilities['positionEncoding']!r}")
+    return capabilities
 
 
 def _answer(method: str, params: Any) -> Any:

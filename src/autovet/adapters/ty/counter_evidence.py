@@ -1,15 +1,19 @@
 """Sources that show a name which stubs leave out; read as text, and only when ty misses it."""
 
 import re
-import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from autovet.domain.document import Document
 
 _MOST_FILES, _MOST_BYTES = 200, 1_000_000
-_STAR_IMPORT = re.compile(r"^\s*from\s+\S+\s+import\s+\*", re.MULTILINE)
+
+_STORES_ANYTHING = re.compile(r"\bsetattr\(\s*self\b|\bself\.__dict__\b|\bvars\(self\)")
+_UNINDENTED = re.compile(r"^[^\s#)\]}]", re.MULTILINE)
+_MAKES_NAMES = re.compile(
+    r"\b(?:globals|vars|locals)\(\)|\bsetattr\(|^def __getattr__\b|\bexec\(", re.MULTILINE
+)
 
 IMPLEMENTATION_MEMBERS = frozenset(
     {
@@ -34,30 +38,6 @@ IMPLEMENTATION_MEMBERS = frozenset(
 """Members that exist on some implementation or platform and are asked for behind a guard."""
 
 
-def has_member(module: str, member: str, site_packages: Iterable[Path]) -> bool:
-    """Whether the module's own source defines a name that its stub lacks."""
-    if f"{module}.{member}" in IMPLEMENTATION_MEMBERS:
-        return True
-    folders = (Path(sysconfig.get_path("stdlib")), *site_packages)
-    relative = module.replace(".", "/")
-    name = re.escape(member)
-    definition = re.compile(
-        rf"^\s*(?:(?:async\s+)?def|class)\s+{name}\b|^\s*{name}\s*[:=]"
-        rf"|^\s*(?:from\s+\S+\s+)?import\s[^\n]*\b{name}\b",
-        re.MULTILINE,
-    )
-    for folder in folders:
-        for file in (folder / f"{relative}.py", folder / relative / "__init__.py"):
-            text = _read(file)
-            if text is None:
-                continue
-            texts = [text]
-            if _STAR_IMPORT.search(text):  # whatever the module's neighbours define may be here
-                texts += filter(None, map(_read, sorted(file.parent.glob("*.py"))[:_MOST_FILES]))
-            return any(map(definition.search, texts))
-    return False
-
-
 def is_stored_nearby(receiver: str, attribute: str, document: Document) -> bool:
     """Whether the receiver is a class of the project and a class beside it has the attribute.
 
@@ -69,9 +49,37 @@ def is_stored_nearby(receiver: str, attribute: str, document: Document) -> bool:
         rf"\bself\.{name}\s*(?::[^=\n]+)?=[^=]|^\s+(?:async\s+)?def\s+{name}\b|^\s+{name}\s*[:=]",
         re.MULTILINE,
     )
-    own = re.compile(rf"^\s*class\s+{re.escape(receiver)}\b", re.MULTILINE)
+    own = re.compile(
+        rf"^\s*class\s+(?:{re.escape(receiver)}\b|\w+\([^)]*\b{re.escape(receiver)}\b)",
+        re.MULTILINE,
+    )
     texts = list(islice(_neighbours(document), _MOST_FILES))
-    return any(map(own.search, texts)) and any(map(stored.search, texts))
+    bodies = [_body(text, match) for text in texts for match in own.finditer(text)]
+    # a class that stores whatever it is given may have any attribute
+    return any(map(_STORES_ANYTHING.search, bodies)) or (
+        bool(bodies) and any(map(stored.search, texts))
+    )
+
+
+def _body(text: str, header: re.Match[str]) -> str:
+    """A class as far as its lines are indented."""
+    _, _, rest = text[header.end() :].partition("\n")
+    end = _UNINDENTED.search(rest)
+    return rest if end is None else rest[: end.start()]
+
+
+def is_made_at_run_time(module: str, document: Document) -> bool:
+    """Whether a module of the project makes names that its text does not show."""
+    relative = module.replace(".", "/")
+    for base in ("", "src/"):
+        for end in (".py", "/__init__.py"):
+            name = f"{base}{relative}{end}"
+            text = document.files.get(name)
+            if text is None and document.root is not None:
+                text = _read(Path(document.root, name))
+            if text is not None:
+                return _MAKES_NAMES.search(text) is not None
+    return False
 
 
 def _neighbours(document: Document) -> Iterator[str]:

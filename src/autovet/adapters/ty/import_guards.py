@@ -1,10 +1,25 @@
 """Which imports the code itself expects to fail."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from autovet.adapters.ty.document_tree import tree_of
 
 _EXPECTED = frozenset({"ImportError", "ModuleNotFoundError"})
-_PROBES = frozenset({"find_spec", "TYPE_CHECKING"})
+_ATTRIBUTE_PROBES = frozenset({"hasattr", "getattr"})
+_PROBES = frozenset(
+    {
+        "find_spec",
+        "TYPE_CHECKING",
+        "version_info",
+        "hexversion",
+        "PY2",
+        "PY3",
+        "platform",
+        "implementation",
+        "python_implementation",
+    }
+)
 
 
 def guarded_lines(text: str) -> frozenset[int]:
@@ -12,11 +27,10 @@ def guarded_lines(text: str) -> frozenset[int]:
 
     An import is guarded inside ``try`` with a handler for ImportError (or in that handler, which
     is the fallback), inside ``with suppress(ImportError)``, and below a condition on
-    ``find_spec``, ``TYPE_CHECKING`` or ``sys.version_info``.
+    ``find_spec``, ``TYPE_CHECKING``, or the Python or platform that it runs on.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = tree_of(text)
+    if tree is None:
         return frozenset()
     lines: set[int] = set()
     for node in ast.walk(tree):
@@ -25,9 +39,32 @@ def guarded_lines(text: str) -> frozenset[int]:
     return frozenset(lines)
 
 
+def is_probed(text: str, name: str, line: int) -> bool:
+    """Whether the code provides for an attribute's absence.
+
+    It asks for it by name with ``hasattr`` or ``getattr``, or reads it in a ``try`` that catches
+    AttributeError.
+    """
+    tree = tree_of(text)
+    if tree is None:
+        return False
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=asked), args=[_, ast.Constant(value=value), *_]):
+                if asked in _ATTRIBUTE_PROBES and value == name:
+                    return True
+            case ast.Try(body=body, handlers=handlers):
+                inside = body[0].lineno <= line <= (body[-1].end_lineno or line)
+                if inside and any(_catches(handler, {"AttributeError"}) for handler in handlers):
+                    return True
+            case _:
+                pass
+    return False
+
+
 def _guarded_statements(node: ast.AST) -> Iterator[ast.stmt]:
     if isinstance(node, ast.Try):
-        handlers = [handler for handler in node.handlers if _catches_import_error(handler)]
+        handlers = [handler for handler in node.handlers if _catches(handler, _EXPECTED)]
         if handlers:
             yield from node.body
             for handler in handlers:
@@ -40,10 +77,10 @@ def _guarded_statements(node: ast.AST) -> Iterator[ast.stmt]:
         yield from node.orelse
 
 
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
+def _catches(handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
     caught = handler.type
     members = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(member is not None and _last_name(member) in _EXPECTED for member in members)
+    return any(member is not None and _last_name(member) in expected for member in members)
 
 
 def _suppresses_import_error(expression: ast.expr) -> bool:
@@ -56,7 +93,7 @@ def _suppresses_import_error(expression: ast.expr) -> bool:
 
 def _is_probe(test: ast.expr) -> bool:
     names = {_last_name(node) for node in ast.walk(test)}
-    return bool(names & _PROBES) or "version_info" in names
+    return bool(names & _PROBES)
 
 
 def _last_name(node: ast.AST) -> str:

@@ -3,13 +3,21 @@
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 
+from autovet.adapters.api_index.api_index import Judgement
+from autovet.adapters.api_index.lookup import Presence
 from autovet.adapters.lsp.diagnostic import Diagnostic
-from autovet.adapters.ty.counter_evidence import has_member, is_stored_nearby
+from autovet.adapters.ty.counter_evidence import (
+    IMPLEMENTATION_MEMBERS,
+    is_made_at_run_time,
+    is_stored_nearby,
+)
 from autovet.adapters.ty.hidden_modules import is_hidden_module, is_project_module
-from autovet.adapters.ty.import_guards import guarded_lines
+from autovet.adapters.ty.import_guards import guarded_lines, is_probed
+from autovet.adapters.ty.library_facts import LibraryFacts
 from autovet.adapters.ty.statement_facts import facts_of
 from autovet.adapters.ty.ty_workspace import project_path
 from autovet.domain.document import Document
@@ -35,6 +43,7 @@ _CALL_CODES = frozenset(
         "parameter-already-assigned",
     }
 )
+_PRIVATE = re.compile(r"(?:^|\.)_(?!_)")
 _NUMPY = re.compile(r"numpy|ndarray|NDArray|ArrayLike|_SupportsArray")
 _IMPORT_CODES = frozenset({"import-not-found", "missing-module-member"})
 
@@ -47,54 +56,136 @@ class Weight(Enum):
     NONE = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a report is worth, and what the libraries' files say about it."""
+
+    weight: Weight
+    judgement: Judgement | None = None
+
+
 class Signal:
     """Judges the reports about one document.
 
     ty errs in known ways. It cannot see compiled modules without stubs, mixins whose attributes
-    come from a sibling class, functions that carry attributes, and classes made at run time.
+    come from a sibling class, functions that carry attributes, and classes made at run time. The
+    files of the libraries are asked before it is believed.
     """
 
-    def __init__(self, document: Document, site_packages: Iterable[Path]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        site_packages: Iterable[Path],
+        libraries: LibraryFacts | None = None,
+    ) -> None:
         """Look at the document only when a report needs it."""
         self._document = document
         self._site_packages = tuple(site_packages)
+        self._libraries = libraries
         self._guarded: frozenset[int] | None = None
 
     def weight(self, diagnostic: Diagnostic) -> Weight:
         """Say how much a report counts."""
+        return self.assess(diagnostic).weight
+
+    def assess(self, diagnostic: Diagnostic) -> Assessment:
+        """Say how much a report counts, and what was found out about it."""
         facts = facts_of(diagnostic.statement)
         if diagnostic.code in _IMPORT_CODES and self._is_expected(diagnostic, facts):
-            return Weight.NONE
+            return Assessment(Weight.NONE)
         if "module" in facts and self._is_shadowed(facts["module"]):
+            return Assessment(Weight.NONE)
+        known = self._libraries.about(diagnostic, facts) if self._libraries is not None else None
+        if diagnostic.tentative:
+            return Assessment(self._tentative_weight(diagnostic, facts, known), known)
+        if known is not None and known.presence is Presence.PRESENT:
+            return Assessment(Weight.NONE, known)
+        if self._is_refuted(facts) or self._is_interface(diagnostic):
+            return Assessment(Weight.NONE, known)
+        name = facts.get("attribute") or facts.get("member")
+        if name is not None and is_probed(self._document.text, name, diagnostic.span.line):
+            return Assessment(Weight.NONE, known)
+        if _is_settled(facts, known):
+            return Assessment(Weight.FULL, known)
+        if known is not None and known.presence is Presence.UNKNOWN and known.complete:
+            return Assessment(Weight.INFORMATION, known)
+        return Assessment(self._own_weight(diagnostic, facts), known)
+
+    def _tentative_weight(
+        self, diagnostic: Diagnostic, facts: Mapping[str, str], known: Judgement | None
+    ) -> Weight:
+        name = facts.get("attribute") or facts.get("member") or ""
+        if known is None or self._libraries is None:
             return Weight.NONE
-        if self._is_refuted(facts):
-            return Weight.NONE
+        return Weight.FULL if self._libraries.proves(diagnostic, known, name) else Weight.NONE
+
+    def _own_weight(self, diagnostic: Diagnostic, facts: Mapping[str, str]) -> Weight:
         if diagnostic.code == "no-matching-overload" and _NUMPY.search(diagnostic.message):
             return Weight.INFORMATION
+        if not facts:
+            return Weight.INFORMATION  # it says something that we cannot look up
         if diagnostic.code in _CALL_CODES and "callee" not in facts:
             return Weight.INFORMATION  # a value that happens to be callable, of unknown origin
-        if diagnostic.code == "not-callable" and not _BUILTIN_VALUE.search(
-            facts.get("receiver", "")
+        if (
+            diagnostic.code in _CALL_CODES
+            and self._libraries is not None
+            and self._libraries.is_chosen(diagnostic)
+        ):
+            return Weight.INFORMATION
+        if diagnostic.code == "not-callable" and (
+            not _BUILTIN_VALUE.search(facts.get("receiver", ""))
+            or (self._libraries is not None and self._libraries.is_of_project(diagnostic))
         ):
             return Weight.INFORMATION
         return Weight.INFORMATION if _is_uncertain(facts) else Weight.FULL
 
+    def _is_interface(self, diagnostic: Diagnostic) -> bool:
+        return (
+            diagnostic.code in _CALL_CODES
+            and self._libraries is not None
+            and self._libraries.is_interface_method(diagnostic)
+        )
+
     def _is_refuted(self, facts: Mapping[str, str]) -> bool:
         if "module" in facts and "member" in facts:
-            return has_member(facts["module"], facts["member"], self._site_packages)
+            name = f"{facts['module']}.{facts['member']}"
+            return name in IMPLEMENTATION_MEMBERS or is_made_at_run_time(
+                facts["module"], self._document
+            )
         if "receiver" in facts and "attribute" in facts:
             return is_stored_nearby(facts["receiver"], facts["attribute"], self._document)
         return False
 
     def _is_expected(self, diagnostic: Diagnostic, facts: Mapping[str, str]) -> bool:
         module, member = facts.get("module", ""), facts.get("member")
-        if module.startswith(".") and self._is_beside(module):
-            return True
+        if module.startswith("."):
+            if self._is_beside(module):
+                return True
+            absolute = self._absolute(module)
+            if is_hidden_module(absolute, self._site_packages) or self._is_installed(absolute):
+                return True
         if is_hidden_module(f"{module}.{member}" if member else module, self._site_packages):
             return True
         if self._guarded is None:
             self._guarded = guarded_lines(self._document.text)
         return diagnostic.span.line in self._guarded
+
+    def _absolute(self, module: str) -> str:
+        """The module that a relative import names, by where the document lies in its project."""
+        path = project_path(self._document)
+        parts = list(path.parent.parts) if path is not None else []
+        if parts[:1] == ["src"]:
+            parts = parts[1:]
+        name = module.lstrip(".")
+        above = len(module) - len(name) - 1
+        return ".".join([*parts[: len(parts) - above], *filter(None, [name])])
+
+    def _is_installed(self, module: str) -> bool:
+        """Whether the installed copy of the project has the module: a build step makes it."""
+        relative = module.replace(".", "/")
+        return "." in module and any(
+            (site / f"{relative}.py").is_file() for site in self._site_packages
+        )
 
     def _is_beside(self, module: str) -> bool:
         path = project_path(self._document)
@@ -116,6 +207,19 @@ class Signal:
         return any(name in files for name in names)
 
 
+def _is_settled(facts: Mapping[str, str], known: Judgement | None) -> bool:
+    """Whether every class of a union was read and lacks the attribute."""
+    name = facts.get("attribute", "_")
+    return (
+        known is not None
+        and known.presence is Presence.ABSENT
+        and known.complete
+        and not name.startswith("_")
+        and "stored" not in facts
+        and _VAGUE_RECEIVER.search(facts.get("receiver", "")) is None
+    )
+
+
 def _is_uncertain(facts: Mapping[str, str]) -> bool:
     """Whether ty is known to be wrong often about such a thing."""
     receiver = facts.get("receiver", "")
@@ -127,4 +231,6 @@ def _is_uncertain(facts: Mapping[str, str]) -> bool:
         or _VAGUE_RECEIVER.search(receiver) is not None
         or _ABSTRACT_RECEIVER.search(receiver) is not None
         or facts.get("callee") == "object.__init__"  # the class may be made at run time
+        or _PRIVATE.search(facts.get("callee", "")) is not None
+        or _PRIVATE.search(facts.get("module", "").rpartition(".")[2]) is not None
     )

@@ -1,0 +1,1 @@
+"""What installed libraries define, read from their files and kept on disk; nothing is imported."""
