@@ -75,3 +75,28 @@ def test_the_shipped_index_knows_well_known_names() -> None:
         assert name in shipped
     assert "no-such-distribution-was-ever-published-here" not in shipped
     assert "requests" in shipped.nearest("reqeusts", 3)
+
+
+def test_a_name_run_together_is_spelled_out_by_popular_ones(names: PublishedNames) -> None:
+    assert list(names.spelled_out("requestsmock")) == ["requests-mock"]
+    assert list(names.spelled_out("FlaskLogin")) == ["flask-login"]
+    # one word alone, an underscore, and what nobody uses do not count
+    for module in ("flask", "flask_login", "obscurething", ""):
+        assert list(names.spelled_out(module)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("reqests", "requests"),
+        ("Reqeusts", "requests"),
+        ("flassk", "flask"),
+        ("requests", None),
+        ("rqsts", None),
+        ("flsk", None),
+    ],
+)
+def test_a_slip_of_the_finger_resembles_the_popular_name(
+    names: PublishedNames, name: str, meant: str | None
+) -> None:
+    assert names.resembled(name) == meant

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
+from no_knowledge import NoKnowledge
 
 from autovet.checks.registry import all_checks
 from autovet.checks.runner import run_checks
@@ -13,12 +14,23 @@ from autovet.domain.unverified import Unverified
 from autovet.project.project import Project
 from autovet.source.parsing import parse_module
 
+PUBLISHED = {"requests", "numpy", "python-widgets", "tabular", "python-parcel", "reqests"}
 
-class Index:
+
+class Index(NoKnowledge):
     """A small package index and one installed distribution."""
 
     def is_published(self, distribution: str) -> bool | None:
-        return distribution.replace("_", "-") in {"requests", "numpy", "python-widgets", "tabular"}
+        return distribution.replace("_", "-") in PUBLISHED
+
+    def is_well_known(self, distribution: str) -> bool | None:
+        return distribution in {"requests", "numpy", "python-widgets", "ansible-lint"}
+
+    def spelled_out(self, module: str) -> Sequence[str]:
+        return ["ansible-lint"] if module == "ansiblelint" else []
+
+    def resembled(self, distribution: str) -> str | None:
+        return "requests" if distribution == "reqests" else None
 
     def nearest(self, distribution: str, limit: int = 3) -> Sequence[str]:
         return ["requests"][:limit]
@@ -49,7 +61,7 @@ def test_a_name_that_nobody_published_is_an_error_with_the_nearest_names() -> No
 
 
 @pytest.mark.parametrize(
-    "module", ["requests", "widgets", "tabular", "cv2", "google.cloud.storage"]
+    "module", ["requests", "widgets", "tabular", "cv2", "google.cloud.storage", "ansiblelint"]
 )
 def test_what_is_published_but_not_installed_is_unverified(module: str) -> None:
     [found] = run("nonexistent-package", f"import {module}\n")
@@ -77,6 +89,59 @@ def test_an_import_in_the_block_of_the_project_is_taken_for_its_own() -> None:
     code = "import json\n\nimport numpy\n\nfrom warehouse_core.stock import count\n"
     [found] = run("nonexistent-package", code)
     assert isinstance(found, Unverified)
+
+
+@pytest.mark.parametrize(
+    ("code", "context"),
+    [
+        # nothing of the project is at hand, and the path leads into something
+        ("import json\nfrom warehouse_core.stock import count\n", {}),
+        ("import numpy\n\nimport warehouse_core.stock\n", {"dependencies": ("numpy",)}),
+        ("import json\n\nimport numpy\n\nfrom warehouse_core import count\n", {}),
+    ],
+)
+def test_what_may_be_the_projects_own_is_unverified(code: str, context: dict[str, object]) -> None:
+    found = run("nonexistent-package", code, **context)
+    assert [type(report) for report in found] == [Unverified]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import numpy\nfrom warehouse_core.stock import count\n",
+        "import warehouse_core.stock\nimport numpy\n",
+        "import parcel\n",
+    ],
+)
+def test_what_speaks_against_a_name_without_proof_makes_a_warning(code: str) -> None:
+    [found] = run("nonexistent-package", code)
+    assert isinstance(found, Finding)
+    assert found.severity is Severity.WARNING
+
+
+def test_with_the_project_at_hand_its_own_names_are_known() -> None:
+    files = {"app/prices.py": ""}
+    code = "import json\n\nfrom warehouse_core.stock import count\n"
+    [found] = run("nonexistent-package", code, files=files)
+    assert isinstance(found, Finding)
+    assert found.severity is Severity.ERROR
+
+
+def test_the_package_that_the_file_stands_in_is_the_projects_own() -> None:
+    assert run("nonexistent-package", "from app import views\nimport app.models\n") == []
+
+
+def test_a_declared_library_that_is_not_at_hand_is_named() -> None:
+    [found] = run("nonexistent-package", "import requests\n", dependencies=("requests",))
+    assert isinstance(found, Unverified)
+    assert "neither installed nor indexed" in found.why
+
+
+def test_a_package_near_a_well_known_one_is_suspicious() -> None:
+    [found] = run("suspicious-package", "import reqests\nimport tabular\n")
+    assert isinstance(found, Finding)
+    assert found.severity is Severity.WARNING
+    assert "did you mean requests?" in found.message
 
 
 def test_an_installed_package_that_is_not_declared_is_an_error() -> None:

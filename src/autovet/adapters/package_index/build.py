@@ -14,13 +14,17 @@ from pathlib import Path
 import marisa_trie
 from packaging.utils import canonicalize_name
 
+from autovet.adapters.package_index.card import write_card
 from autovet.adapters.package_index.names import INDEX_FILE, POPULAR_FILE, SHIPPED
 
 
-def build(lines: Iterable[str], target: Path) -> int:
+def build(lines: Iterable[str], target: Path, date: str = "") -> int:
     """Write the files of the index to ``target`` and return the number of names.
 
-    The first line of the popular names says how recent the table is: the newest month of release.
+    Args:
+        lines: name, month of the last release, rank; the last two may be missing.
+        target: the directory to write to.
+        date: how recent the table is; else the newest month of release in it.
     """
     names: set[str] = set()
     ranks: dict[str, int] = {}
@@ -39,8 +43,9 @@ def build(lines: Iterable[str], target: Path) -> int:
         sorted(names), num_tries=3, cache_size=marisa_trie.TINY_CACHE, order=marisa_trie.LABEL_ORDER
     ).save(str(target / INDEX_FILE))
     popular = sorted(ranks, key=lambda name: (ranks[name], name))
-    text = "\n".join([f"# {newest} {len(names)}", *popular, ""])
+    text = "\n".join([f"# {date or newest} {len(names)}", *popular, ""])
     (target / POPULAR_FILE).write_text(text, "utf-8")
+    write_card(target / INDEX_FILE, date or newest, len(names))
     return len(names)
 
 

@@ -5,7 +5,7 @@ import email.parser
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,16 @@ class Installed:
 
     modules: Mapping[str, tuple[str, ...]]
     versions: Mapping[str, str]
+
+    def without(self, modules: Collection[str]) -> "Installed":
+        """The same but for some top-level modules and the distributions that provide them."""
+        if not modules:
+            return self
+        providers = {name for module in modules for name in self.modules.get(module, ())}
+        return Installed(
+            {module: names for module, names in self.modules.items() if module not in modules},
+            {name: text for name, text in self.versions.items() if name not in providers},
+        )
 
 
 def united(parts: Iterable[Installed]) -> Installed:

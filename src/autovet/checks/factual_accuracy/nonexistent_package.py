@@ -10,16 +10,20 @@ that the invented one was to provide.
 
 Leave it when the module comes from a private index or from outside the project: declare it as a
 dependency, or name the environment that has it. What is published but merely not installed is
-listed as unverified, never reported.
+listed as unverified, never reported. So is a path into a package (``from shop.orders import x``)
+where no file of the project is at hand: nine of ten such paths lead into the project itself. It is
+a warning where the import stands among those of packages that exist, and where only a distribution
+of another name, which hardly anybody uses, might provide the module.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autovet.checks.example import Example
 from autovet.checks.vocabulary.guards import is_guarded
 from autovet.checks.vocabulary.provenance import (
     Provenance,
+    dressed_names,
     imported_roots,
     provenance,
     stated_environment_lacks,
@@ -35,12 +39,9 @@ from autovet.source.module import Module
 
 RULE = Rule("nonexistent-package", Category.FACTUAL_ACCURACY, Severity.ERROR, confidence=0.9)
 
-# names that everybody gives to modules of their own, and that somebody also published
-_HOMELY = frozenset(
-    {"app", "apps", "src", "utils", "util", "helpers", "helper", "models", "config", "settings",
-     "common", "core", "lib", "api", "db", "database", "services", "tests", "main", "schemas",
-     "constants", "exceptions", "errors", "domain", "server", "client", "tools", "shared"}
-)  # fmt: skip
+_UNSURE = 0.6
+_PUBLISHED = frozenset({Provenance.PUBLISHED, Provenance.DECLARED, Provenance.INSTALLED})
+_INDEX = {"requests": True, "python-parcel": False}
 _STRICT = {"environment": ".venv", "dependencies": ("requests",)}
 
 BAD = (
@@ -53,6 +54,14 @@ def send(rows):
     return reshape(rows)
 """,
         context=_STRICT,
+    ),
+    Example("import requests\nfrom payload_shaper import reshape  # <--\n", published=_INDEX),
+    Example("import requests\nfrom payload_shaper.core import reshape  # <--\n", published=_INDEX),
+    Example("import parcel  # <--\n", published=_INDEX),
+    Example(
+        "from warehouse.stock import count  # <--\n",
+        files={"shop/orders.py": "def total(): ...\n"},
+        published=_INDEX,
     ),
 )
 GOOD = (
@@ -81,114 +90,160 @@ if TYPE_CHECKING:
         context=_STRICT,
     ),
     "import some_private_package\n",
+    Example("import requests\n\nfrom warehouse.stock import count\n", published=_INDEX),
+    Example("from warehouse import count\n", path="warehouse/new.py", published=_INDEX),
 )
 
 
 def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Finding | Unverified]:
     """Report every unprovided top-level module once."""
+    environment = project.context.environment
     seen: set[str] = set()
-    for dotted, node in imported_roots(module):
+    imports = list(imported_roots(module))
+    for dotted, node in imports:
         root = dotted.partition(".")[0]
         if root in seen or is_guarded(node, module):
             continue
         seen.add(root)
         source = provenance(dotted, project, knowledge)
         if source is Provenance.NOWHERE:
-            if _stands_with_own_code(node, module, project, knowledge):
-                yield Unverified(
-                    RULE.category,
-                    f"import {root}",
-                    "nothing at hand provides it; it may be the project's own",
-                )
-            else:
-                yield _finding(root, node, module, knowledge)
-        elif source is Provenance.PUBLISHED and knowledge.installed_modules(
-            project.context.environment
-        ):
-            yield Unverified(
-                RULE.category, f"import {root}", "it is published but not installed here"
-            )
+            statements = [node for name, node in imports if name.partition(".")[0] == root]
+            yield from _nowhere(root, statements, module, project, knowledge)
+        elif source is Provenance.OBSCURE:
+            yield _obscure(root, node, module, knowledge)
+        elif source in _PUBLISHED and _is_absent(root, source, knowledge, environment):
+            yield _unverified(root, "it is published but neither installed nor indexed here")
         elif source is Provenance.UNKNOWN and stated_environment_lacks(root, project, knowledge):
             yield module.finding(
                 RULE,
                 node,
                 f"nothing provides {root}: it is neither installed in the environment nor declared",
-                evidence={"module": root, "environment": project.context.environment},
+                evidence={"module": root, "environment": environment},
                 severity=Severity.WARNING,
                 confidence=0.8,
             )
 
 
-def _finding(root: str, node: ast.AST, module: Module, knowledge: Knowledge) -> Finding:
+def _is_absent(
+    root: str, source: Provenance, knowledge: Knowledge, environment: str | None
+) -> bool:
+    """Whether a published package is not at hand; what is declared may come from elsewhere."""
+    installed = knowledge.installed_modules(environment)
+    if not installed or root in installed:
+        return False
+    return source is not Provenance.DECLARED or bool(knowledge.is_published(root))
+
+
+def _nowhere(
+    root: str,
+    statements: Sequence[ast.Import | ast.ImportFrom],
+    module: Module,
+    project: Project,
+    knowledge: Knowledge,
+) -> Iterator[Finding | Unverified]:
+    """Nobody published it: invented, unless it may be a part of the project that nobody showed."""
     nearest = list(knowledge.nearest(root, 3))
     hint = f"; the nearest real names are {', '.join(nearest)}" if nearest else ""
+    claim = f"no package named {root} exists in the standard library or on the package index{hint}"
+    own = not project.known and (
+        any(_leads_into(statement) for statement in statements)
+        or _has_a_last_block_of_its_own(statements[0], module, project, knowledge)
+    )
+    if not own:
+        evidence = {"module": root, "nearest": nearest}
+        yield module.finding(RULE, statements[0], claim, evidence=evidence)
+    elif any(_stands_among_published(s, module, project, knowledge) for s in statements):
+        yield module.finding(
+            RULE,
+            statements[0],
+            f"{claim}, and no file of the project that has it was shown",
+            evidence={"module": root, "nearest": nearest},
+            severity=Severity.WARNING,
+            confidence=_UNSURE,
+        )
+    else:
+        yield _unverified(root, "nothing at hand provides it; it may be the project's own")
+
+
+def _obscure(
+    root: str, node: ast.Import | ast.ImportFrom, module: Module, knowledge: Knowledge
+) -> Finding:
+    names = [name for name in dressed_names(root) if knowledge.is_published(name)]
+    nearest = list(knowledge.nearest(root, 3))
     return module.finding(
         RULE,
         node,
-        f"no package named {root} exists in the standard library or on the package index{hint}",
-        evidence={"module": root, "nearest": nearest},
+        f"no package named {root} is published; {names[0]}, which hardly anybody uses, may provide "
+        "it: declare what is meant",
+        evidence={"module": root, "nearest": nearest, "distributions": names},
+        severity=Severity.WARNING,
+        confidence=_UNSURE,
     )
 
 
-def _stands_with_own_code(
-    node: ast.Import | ast.ImportFrom, module: Module, project: Project, knowledge: Knowledge
-) -> bool:
-    """Whether the layout of the imports says that this one is first-party.
+def _unverified(root: str, why: str) -> Unverified:
+    return Unverified(RULE.category, f"import {root}", why)
 
-    Imports come in blocks: standard library, others, the project's own. In a block with a package
-    that exists, a name is meant to be one too. In a last block of its own after third-party
-    imports, or beside imports from the project, it is the project's own.
+
+def _leads_into(statement: ast.Import | ast.ImportFrom) -> bool:
+    """Whether an import is a path into a package.
+
+    Measured on 656 files of released packages: 93% reach their own package by such a path, and
+    34% of the imports of other packages are one.
     """
-    statements = [s for s in module.tree.body if isinstance(s, (ast.Import, ast.ImportFrom))]
+    if isinstance(statement, ast.ImportFrom):
+        return "." in (statement.module or "")
+    return any("." in alias.name for alias in statement.names)
+
+
+def _has_a_last_block_of_its_own(
+    node: ast.stmt, module: Module, project: Project, knowledge: Knowledge
+) -> bool:
+    """Whether the import follows those of others in a block apart, as formatters put one's own."""
+    block, earlier = _block_of(node, module)
+    if any(_provided(statement, project, knowledge) for statement in block):
+        return False
+    return any(_is_published(statement, project, knowledge) for statement in earlier)
+
+
+def _stands_among_published(
+    node: ast.stmt, module: Module, project: Project, knowledge: Knowledge
+) -> bool:
+    block, _ = _block_of(node, module)
+    return any(_is_published(statement, project, knowledge) for statement in block)
+
+
+def _block_of(node: ast.stmt, module: Module) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The other imports that stand with one without a gap, and all that come before them."""
+    statements: list[ast.stmt] = [
+        s for s in module.tree.body if isinstance(s, (ast.Import, ast.ImportFrom))
+    ]
     if node not in statements:
-        return False
-    block = [node]
-    at = statements.index(node)
-    for step in (-1, 1):
-        position = at
-        while 0 <= position + step < len(statements) and _adjacent(
-            statements[position], statements[position + step]
-        ):
-            position += step
-            block.append(statements[position])
-    kinds = {_kind(s, project, knowledge) for s in block if s is not node}
-    if Provenance.PUBLISHED in kinds:
-        return False
-    if Provenance.PROJECT in kinds:
-        return True
-    if Provenance.STDLIB in kinds:
-        return False
-    if (
-        not project.known
-        and isinstance(node, ast.ImportFrom)
-        and (node.module or "").count(".") > 1
-    ):
-        return True  # a deep path into a package that nobody published is a path into one's own
-    dotted = isinstance(node, ast.ImportFrom) and "." in (node.module or "")
-    earlier = statements[: statements.index(min(block, key=lambda s: s.lineno))]
-    after_others = any(_kind(s, project, knowledge) is Provenance.PUBLISHED for s in earlier)
-    return (after_others or dotted) and bool(earlier)
+        return [], []
+    first = last = statements.index(node)
+    while first and _adjacent(statements[first - 1], statements[first]):
+        first -= 1
+    while last + 1 < len(statements) and _adjacent(statements[last], statements[last + 1]):
+        last += 1
+    return [s for s in statements[first : last + 1] if s is not node], statements[:first]
 
 
 def _adjacent(one: ast.stmt, other: ast.stmt) -> bool:
-    first, last = sorted((one, other), key=lambda s: s.lineno)
-    return last.lineno - (first.end_lineno or first.lineno) <= 1
+    return other.lineno - (one.end_lineno or one.lineno) <= 1
 
 
-def _kind(
-    statement: ast.Import | ast.ImportFrom, project: Project, knowledge: Knowledge
-) -> Provenance:
-    """STDLIB, PROJECT or PUBLISHED for whatever exists; NOWHERE for the rest."""
-    if isinstance(statement, ast.ImportFrom) and (statement.level or not statement.module):
-        return Provenance.PROJECT
-    dotted = statement.module if isinstance(statement, ast.ImportFrom) else statement.names[0].name
-    found = provenance(dotted or "", project, knowledge)
-    if found is Provenance.PUBLISHED and (dotted or "").partition(".")[0] in _HOMELY:
-        return Provenance.PROJECT
-    if found in {Provenance.DECLARED, Provenance.INSTALLED}:
-        return Provenance.PUBLISHED
-    return (
-        found
-        if found in {Provenance.STDLIB, Provenance.PROJECT, Provenance.PUBLISHED}
-        else Provenance.NOWHERE
-    )
+def _is_published(statement: ast.stmt, project: Project, knowledge: Knowledge) -> bool:
+    return _source_of(statement, project, knowledge) in _PUBLISHED
+
+
+def _provided(statement: ast.stmt, project: Project, knowledge: Knowledge) -> bool:
+    source = _source_of(statement, project, knowledge)
+    return source in _PUBLISHED or source is Provenance.STDLIB
+
+
+def _source_of(statement: ast.stmt, project: Project, knowledge: Knowledge) -> Provenance:
+    if isinstance(statement, ast.Import):
+        return provenance(statement.names[0].name, project, knowledge)
+    if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+        return provenance(statement.module, project, knowledge)
+    return Provenance.PROJECT

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from autovet.checks.example import Example
+from autovet.checks.syntax.without_argument import without_loop
 from autovet.checks.vocabulary.guards import is_guarded
 from autovet.checks.vocabulary.name_uses import method_uses, parameter_uses, used_names
 from autovet.checks.vocabulary.stdlib_history import Version, stdlib_history
@@ -167,5 +168,6 @@ def _gone(
         node,
         f"{what} was removed in Python {since}" + (f"; use {instead}" if instead else ""),
         evidence={"name": name, "removed": since, "instead": instead},
+        fix=without_loop(node, module) if isinstance(node, ast.keyword) else None,
         severity=severity,
     )

@@ -8,14 +8,16 @@ once, which is why models write it; now it raises at import or when the line is 
 Use the successor named in the message.
 
 Leave it when the project pins an older version than the one installed here: then name the right
-environment. Without any version known, and for receivers whose class is not evident, nothing is
-reported.
+environment. Where the declarations allow older and newer versions alike it is a warning, and where
+nothing tells the version a hint. Receivers whose class is not evident are not judged.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from autovet.checks.example import Example
@@ -27,12 +29,14 @@ from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
 from autovet.ports import Knowledge
+from autovet.project.declared_versions import declared_versions
 from autovet.project.project import Project
 from autovet.project.requirements import promised_versions
 from autovet.source.module import Module
 
 RULE = Rule("removed-library-api", Category.FACTUAL_ACCURACY, Severity.ERROR, confidence=0.95)
 
+_UNSURE, _HINT = 0.6, 0.4
 _PANDAS = {"dependencies": ("pandas>=2.1", "numpy>=2")}
 
 BAD = (
@@ -125,20 +129,58 @@ except AttributeError:
 
 def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Finding]:
     """Report uses of what is gone from the version at hand."""
-    history = library_history()
     if not _imports_any(module):
         return
     versions = _versions(project, knowledge)
-    seen: set[tuple[int, int]] = set()
-    for name, node in sorted(_uses(module), key=lambda use: getattr(use[1], "lineno", 0)):
-        removal = history.removed.get(name)
-        if removal is None or (version := versions.get(removal.distribution)) is None:
+    allowed = declared_versions(project)
+    seen: set[tuple[int, str]] = set()
+    for use, node in sorted(_uses(module), key=lambda use: getattr(use[1], "lineno", 0)):
+        name, removal = _removed(use)
+        if removal is None or name.partition(".")[0] in project.top_level:
             continue
-        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        if version < Version(removal.version) or place in seen or is_guarded(node, module):
+        place = (getattr(node, "lineno", 0), name)
+        if place in seen or is_guarded(node, module):
             continue
         seen.add(place)
-        yield _finding(name, node, removal, version, module)
+        version = versions.get(removal.distribution)
+        if version is not None and version >= Version(removal.version):
+            yield _finding(name, node, removal, f"the project has {version}", module, version)
+        elif removal.distribution not in allowed and version is None:
+            yield replace(
+                _finding(name, node, removal, "the project's version is not known", module),
+                severity=Severity.INFO,
+                confidence=_HINT,
+            )
+        elif _is_declared_to_work(removal, allowed, project, knowledge):
+            yield replace(
+                _finding(name, node, removal, "the declarations allow that version", module),
+                severity=Severity.WARNING,
+                confidence=_UNSURE,
+            )
+
+
+def _removed(use: str) -> tuple[str, Removal | None]:
+    """The removal that a use falls under: its own, or that of a module that holds it."""
+    removed = library_history().removed
+    name = use
+    while name not in removed and "." in name:
+        name = name.rpartition(".")[0]
+        if name.rpartition(".")[2][:1].isupper():
+            break
+    return name, removed.get(name)
+
+
+def _is_declared_to_work(
+    removal: Removal,
+    allowed: Mapping[str, SpecifierSet],
+    project: Project,
+    knowledge: Knowledge,
+) -> bool:
+    """Whether the project declares versions without the name, and none is known to be used."""
+    if removal.distribution in knowledge.installed_versions(project.context.environment):
+        return False
+    declared = allowed.get(removal.distribution)
+    return declared is not None and declared.contains(removal.version, prereleases=True)
 
 
 @cache
@@ -196,20 +238,25 @@ def _told_by_keyword(module: Module) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _finding(
-    name: str, node: ast.AST, removal: Removal, version: Version, module: Module
+    name: str,
+    node: ast.AST,
+    removal: Removal,
+    why: str,
+    module: Module,
+    version: Version | None = None,
 ) -> Finding:
     function, _, parameter = name.removesuffix(")").partition("(")
     what = f"the parameter {parameter} of {function}" if parameter else name
     return module.finding(
         RULE,
         node,
-        f"{what} was removed in {removal.distribution} {removal.version}, the project has {version}"
+        f"{what} was removed in {removal.distribution} {removal.version}, {why}"
         + (f"; use {removal.instead}" if removal.instead else ""),
         evidence={
             "name": name,
             "distribution": removal.distribution,
             "removed": removal.version,
-            "version": str(version),
+            "version": None if version is None else str(version),
             "instead": removal.instead,
         },
     )

@@ -1,8 +1,8 @@
 """An imported package exists on the index, but nothing speaks for its being the one that was meant.
 
 Finds imports of a package that is published but hardly ever downloaded, and that is neither
-installed nor declared although the project declares its dependencies, or whose name is one letter
-away from a well-known one. Assistants invent plausible names, and others register such names to
+installed nor declared although the project declares its dependencies, or whose name is one slip of
+the finger away from a well-known one. Assistants invent plausible names, and others register such names to
 have their code run: an unknown package that nobody asked for is how that reaches a project.
 
 Use the package that was meant (the nearest well-known name is in the evidence), or read the one that
@@ -12,8 +12,6 @@ Leave it when the package is really wanted: a declaration in pyproject.toml sett
 """
 
 from collections.abc import Iterator
-
-from rapidfuzz.distance import Levenshtein
 
 from autovet.checks.example import Example
 from autovet.checks.vocabulary.guards import is_guarded
@@ -65,13 +63,13 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
             continue
         if knowledge.is_well_known(root) is not False or not knowledge.is_published(root):
             continue
-        nearest = [name for name in knowledge.nearest(root) if knowledge.is_well_known(name)]
-        likeness = bool(nearest) and Levenshtein.distance(nearest[0], root.replace("_", "-")) == 1
+        meant = knowledge.resembled(root)
         undeclared = project.declarations.dependencies is not None
-        if not (likeness or undeclared):
+        if meant is None and not undeclared:
             continue
         why = "the project does not declare it" if undeclared else "it is hardly ever downloaded"
-        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        hint = f"; did you mean {meant}?" if meant else ""
+        nearest = [meant] if meant else list(knowledge.nearest(root))
         yield module.finding(
             RULE,
             node,

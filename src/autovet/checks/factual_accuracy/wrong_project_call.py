@@ -14,13 +14,13 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.dataclass_signature import dataclass_signature
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
 from autovet.project.project import Project
 from autovet.source.module import Module
-from autovet.source.scopes import FunctionNode
 
 RULE = Rule("wrong-project-call", Category.FACTUAL_ACCURACY, Severity.ERROR, confidence=0.95)
 
@@ -30,7 +30,14 @@ _FILES = {
         "def log(message, *values, **extra):\n    return message\n\n"
         "def wrap(f):\n    return f\n\n@wrap\ndef odd():\n    return 1\n\n"
         "class Letter:\n    def __init__(self, text, pages=1):\n        self.text = text\n"
-    )
+    ),
+    "shop/parcels.py": (
+        "from dataclasses import KW_ONLY, dataclass, field\nfrom typing import ClassVar\n\n\n"
+        "@dataclass(frozen=True)\nclass Parcel:\n    weight: float\n    to: str = ''\n"
+        "    items: list[str] = field(default_factory=list)\n"
+        "    serial: int = field(init=False, default=0)\n    most: ClassVar[int] = 9\n"
+        "    _: KW_ONLY\n    fragile: bool = False\n"
+    ),
 }
 BAD = (
     Example(
@@ -53,8 +60,28 @@ def remind(customer):
 """,
         files=_FILES,
     ),
+    Example(
+        """
+from shop.parcels import Parcel
+
+def pack(weight):
+    Parcel(weight, serial=3)  # <--
+    Parcel()  # <--
+    return Parcel(weight, "Oslo", ["cup"], True)  # <--
+""",
+        files=_FILES,
+    ),
 )
 GOOD = (
+    Example(
+        """
+from shop.parcels import Parcel
+
+def pack(weight):
+    return Parcel(weight), Parcel(weight, "Oslo", items=["cup"], fragile=True)
+""",
+        files=_FILES,
+    ),
     Example(
         """
 from shop import mail
@@ -95,36 +122,34 @@ def check(call: ast.Call, module: Module, project: Project) -> Iterator[Finding]
     found = _callable(member, source) if source is not None else None
     if source is None or found is None:
         return
-    function, bound = found
-    fault = _fault(call, function.args, bound)
+    signature, bound = found
+    fault = _fault(call, signature, bound)
     if fault is not None:
         yield module.finding(
             RULE,
             call,
             f"{member}() in {source.path} {fault}",
-            evidence={"function": name, "signature": f"{member}({ast.unparse(function.args)})"},
+            evidence={"function": name, "signature": f"{member}({ast.unparse(signature)})"},
         )
 
 
-def _callable(name: str, source: Module) -> tuple[FunctionNode, int] | None:
-    """The one undecorated definition of a name, and how many arguments Python itself gives."""
+def _callable(name: str, source: Module) -> tuple[ast.arguments, int] | None:
+    """The signature of a name's one definition, and how many arguments Python itself gives."""
     bindings = source.scopes.module.bindings.get(name, [])
     if len(bindings) != 1:
         return None
     only = bindings[0]
     if isinstance(only, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return None if only.decorator_list else (only, 0)
-    if (
-        isinstance(only, ast.ClassDef)
-        and not only.decorator_list
-        and not only.bases
-        and not only.keywords
-    ):
+        return None if only.decorator_list else (only.args, 0)
+    if isinstance(only, ast.ClassDef) and not only.bases and not only.keywords:
         methods = [s for s in only.body if isinstance(s, ast.FunctionDef)]
         if any(m.name == "__new__" for m in methods):
             return None
         init = next((m for m in methods if m.name == "__init__" and not m.decorator_list), None)
-        return None if init is None else (init, 1)
+        if init is not None:
+            return None if only.decorator_list else (init.args, 1)
+        fields = dataclass_signature(only, source)
+        return None if fields is None else (fields, 0)
     return None
 
 
