@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autovet.domain.fingerprint import Fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class ValidationRecord:
@@ -18,6 +20,10 @@ class ValidationRecord:
         checks: check to its milliseconds.
         findings: what was reported.
         healed: how many fixes were applied, and proven.
+        applied: adaptation rule to the number of findings that it changed.
+        suppressed: findings that comments in the code silence.
+        healed_findings: those that an applied fix resolves.
+        scopes: hashes of the dotted names of the file's functions and classes.
     """
 
     validation_id: str
@@ -34,11 +40,26 @@ class ValidationRecord:
     checks: Mapping[str, float]
     findings: tuple["FindingRecord", ...] = ()
     healed: int = 0
+    applied: Mapping[str, int] = field(default_factory=dict)
+    suppressed: tuple[str, ...] = ()
+    healed_findings: tuple[str, ...] = ()
+    scopes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FindingRecord:
-    """A finding as the store keeps it."""
+    """A finding as the store keeps it.
+
+    Attributes:
+        text: its line with strings and numbers blanked, so that no secret is kept.
+        width: how long the line is, in characters.
+        words: the words of its message that name something, such as ``os.path``.
+        kind: what its file is there for, see ``FileKind``.
+        function_lines: how long the function around it is; 0 outside of any.
+        confidence: how sure the engine that reported it was, 0 to 1.
+        fingerprint: what a dismissal of it is remembered by.
+        hidden: what was learned kept it out of the report.
+    """
 
     finding_id: str
     rule: str
@@ -46,6 +67,14 @@ class FindingRecord:
     severity: str
     path: str
     line: int
+    text: str = ""
+    width: int = 0
+    words: tuple[str, ...] = ()
+    kind: str = ""
+    function_lines: int = 0
+    confidence: float = 0.0
+    fingerprint: Fingerprint | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +98,16 @@ class Outcome:
     """What became of a finding, and who says so.
 
     Attributes:
-        verdict: ``useful`` (acted on) or ``not-useful`` (dismissed).
+        verdict: ``useful`` (acted on), ``not-useful`` (dismissed) or ``left`` (it was seen again
+            and again, and nobody did anything); of a decision, what was decided.
         why: the words given with it.
-        origin: where it comes from: ``feedback``, ``healed``, ``suppressed``...
+        origin: where it comes from: ``feedback``, ``healed``, ``suppressed``, ``fixed``,
+            ``history``, ``tests``; ``decision`` for what a person decides about learned rules.
         author: who gave it; no single one may decide alone.
+        generator: who wrote the code.
+        finding: the finding that it is about, where the record still holds it.
+        expires: when a dismissal ends, in seconds since the epoch.
+        happened: when it came about, where that was long before it was put on record.
     """
 
     at: float
@@ -83,3 +118,7 @@ class Outcome:
     why: str = ""
     origin: str = "feedback"
     author: str = ""
+    generator: str = ""
+    finding: FindingRecord | None = None
+    expires: float | None = None
+    happened: float = 0.0

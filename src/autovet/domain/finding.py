@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autovet.domain.category import Category
+from autovet.domain.fingerprint import Fingerprint
 from autovet.domain.fix import Fix
 from autovet.domain.severity import Severity
 from autovet.domain.span import Span
@@ -20,6 +21,8 @@ class Finding:
         sources: every engine that reported it.
         cwe: the number in the Common Weakness Enumeration, where one fits.
         id: a fingerprint that survives moved lines; given when findings are merged.
+        fingerprint: what a dismissal is remembered by; given with the id.
+        worth: the probability that somebody acts on it, as learned from outcomes, 0 to 1.
     """
 
     rule: str
@@ -34,3 +37,5 @@ class Finding:
     sources: tuple[str, ...] = ("autovet",)
     cwe: int | None = None
     id: str = ""
+    fingerprint: Fingerprint | None = None
+    worth: float | None = None

@@ -1,8 +1,18 @@
 """What the learning engine has to say about the next verdict."""
 
+import copy
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+from autovet.domain.event import FindingRecord
+from autovet.domain.fingerprint import Fingerprint
+
+Action = Literal["dismiss", "hide", "demote", "promote", "threshold", "probation"]
+State = Literal["proposed", "active", "pinned", "reverted"]
+
+EFFECTIVE: tuple[State, ...] = ("active", "pinned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,18 +22,51 @@ class AdaptationRule:
     Attributes:
         rule: the rule that it is about.
         scope: the project that it holds for, or ``*``.
-        action: ``demote`` (error to warning, warning to info), ``probation`` or ``dismiss``.
+        action: ``hide`` (out of the report, but for a small share that keeps it measured),
+            ``demote`` (error to warning, warning to info), ``promote`` (the reverse),
+            ``threshold`` (only findings at least as sure as ``value``), ``probation`` (demoted
+            until it proves useful) or ``dismiss`` (one finding).
         finding_id: for ``dismiss``: the one finding that stays dismissed.
         evidence: the counts and bounds that it rests on.
         at: when it was made, in seconds since the epoch.
+        kind: the kind of file that it holds for; empty for all.
+        generator: whose code it holds for; empty for everybody's.
+        value: for ``threshold``: the least confidence that is shown, 0 to 1.
+        state: only what is ``active`` or ``pinned`` has an effect.
+        path: for ``dismiss``: where the finding was.
+        fingerprint: for ``dismiss``: what it is recognised by when its code has moved.
+        expires: for ``dismiss``: when it ends, in seconds since the epoch.
+        origin: ``learned``, ``decision`` or ``file``.
     """
 
     rule: str
     scope: str
-    action: Literal["demote", "probation", "dismiss"]
+    action: Action
     evidence: Mapping[str, Any] = field(default_factory=dict)
     finding_id: str = ""
     at: float = 0.0
+    kind: str = ""
+    generator: str = ""
+    value: float = 0.0
+    state: State = "active"
+    path: str = ""
+    fingerprint: Fingerprint | None = None
+    expires: float | None = None
+    origin: str = "learned"
+
+    @property
+    def id(self) -> str:
+        """A short name: what it is about and what it does, not why."""
+        parts = (self.rule, self.scope, self.action, self.finding_id, self.kind, self.generator)
+        return hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
+
+
+class Ranking(Protocol):
+    """Tells which findings are worth looking at first."""
+
+    def worth(self, finding: FindingRecord, project: str, generator: str) -> float:
+        """The probability that somebody acts on the finding, 0 to 1."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +76,43 @@ class Policy:
     Attributes:
         version: names the state: the same version gives the same verdict.
         patterns: how many patterns (rule, project, generator) have been seen so far.
+        dismissals: the dismissals by everything that they are recognised by.
+        treatments: all other adaptations by rule.
+        ranking: the order of findings; None while nothing was learned about it.
     """
 
     version: str = "0"
     adaptations: tuple[AdaptationRule, ...] = ()
     patterns: int = 0
+    dismissals: Mapping[str, tuple[AdaptationRule, ...]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+    treatments: Mapping[str, tuple[AdaptationRule, ...]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+    ranking: Ranking | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the adaptations once for all verdicts."""
+        dismissals: dict[str, list[AdaptationRule]] = {}
+        treatments: dict[str, list[AdaptationRule]] = {}
+        for rule in self.adaptations:
+            if rule.action != "dismiss":
+                treatments.setdefault(rule.rule, []).append(rule)
+                continue
+            mark = rule.fingerprint or Fingerprint()
+            for key in {rule.finding_id, mark.exact, mark.bound, mark.alone} - {""}:
+                dismissals.setdefault(key, []).append(rule)
+        for name, found in (("dismissals", dismissals), ("treatments", treatments)):
+            object.__setattr__(self, name, {key: tuple(rules) for key, rules in found.items()})
+
+    def with_treatments(self, version: str, rules: tuple[AdaptationRule, ...]) -> "Policy":
+        """The same with more adaptations, none of which is a dismissal, under another name."""
+        treatments = dict(self.treatments)
+        for rule in rules:
+            treatments[rule.rule] = (*treatments.get(rule.rule, ()), rule)
+        more = copy.copy(self)
+        object.__setattr__(more, "version", version)
+        object.__setattr__(more, "adaptations", (*self.adaptations, *rules))
+        object.__setattr__(more, "treatments", treatments)
+        return more

@@ -30,6 +30,7 @@ class Patterns:
         passed: the same for those that passed.
         pairs: two rules to the validations in which both fired.
         facts: rule to its category and the highest severity that it was seen with.
+        applied: adaptation rule to the findings that it changed.
         cursor: the moment of the newest record, in seconds since the epoch.
     """
 
@@ -38,6 +39,7 @@ class Patterns:
     passed: Counter[tuple[str, str]] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     facts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    applied: Counter[str] = field(default_factory=Counter)
     cursor: float = 0.0
     _seen: dict[str, float] = field(default_factory=dict)
 
@@ -52,6 +54,7 @@ class Patterns:
         self.passed[who] += record.decision == "pass"
         for finding in record.findings:
             self.learn_fact(finding.rule, finding.category, finding.severity)
+        self.applied.update(record.applied)
         rules = sorted({finding.rule for finding in record.findings})
         for rule in rules:
             self.counts[rule, *who] += 1
@@ -109,6 +112,7 @@ class Patterns:
             "validations": [[*key, n, self.passed[key]] for key, n in self.validations.items()],
             "pairs": [[*key, count] for key, count in self.pairs.items()],
             "facts": {rule: list(fact) for rule, fact in self.facts.items()},
+            "applied": dict(self.applied),
             "cursor": self.cursor,
             "seen": recent,
         }
@@ -122,6 +126,7 @@ class Patterns:
             passed=Counter({(p, g): n for p, g, _, n in _rows(state, "validations")}),
             pairs=Counter({(a, b): n for a, b, n in _rows(state, "pairs")}),
             facts={rule: (fact[0], fact[1]) for rule, fact in state.get("facts", {}).items()},
+            applied=Counter(state.get("applied", {})),
             cursor=float(state.get("cursor", 0.0)),
             _seen=dict(state.get("seen", {})),
         )

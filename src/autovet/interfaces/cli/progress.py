@@ -8,7 +8,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @contextmanager
-def progress() -> Generator[Progress | None]:
+def progress(doing: str = "validating") -> Generator[Progress | None]:
     """Give a function to report to, or None where standard error is no terminal."""
     if not (sys.stderr.isatty() and sys.stdout.isatty()):
         yield None
@@ -18,7 +18,7 @@ def progress() -> Generator[Progress | None]:
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
     columns = (
-        TextColumn("validating"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.description}"),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from autovet.domain.category import Category
+from autovet.interfaces.cli.learned_rules import show_learned
 
 
 def rules(
@@ -14,8 +15,13 @@ def rules(
     category: Annotated[
         Category | None, typer.Option(help="Only the rules of this category.")
     ] = None,
+    learned: Annotated[
+        bool, typer.Option("--learned", help="What was learned about rules, instead.")
+    ] = False,
 ) -> int:
     """List every rule of every engine, with its category and severity."""
+    if learned:
+        return show_learned(as_json=as_json)
     from autovet.adapters.catalogue import all_rules  # noqa: PLC0415 (imports every check)
 
     listed = [r for r in all_rules().values() if category in (None, r.category)]

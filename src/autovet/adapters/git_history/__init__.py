@@ -1,0 +1,1 @@
+"""Reads the objects of a git repository that nobody trusts."""

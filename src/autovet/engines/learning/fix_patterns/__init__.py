@@ -1,0 +1,1 @@
+"""Changes that were made more than once, found by anti-unification of before and after."""
