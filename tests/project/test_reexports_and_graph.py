@@ -32,3 +32,21 @@ def test_chains_of_imports_leave_out_what_never_runs() -> None:
     graph = project("shop/main.py").import_graph(module)
     assert list(graph.path("shop.main", "shop.c")) == ["shop.main", "shop.a", "shop.b", "shop.c"]
     assert list(graph.path("shop.c", "shop.a")) == []
+
+
+def test_an_import_that_its_author_keeps_unused_is_there_for_others() -> None:
+    text = "import socket  # noqa: F401\nimport json  # noqa: E402\nfrom os import (  # noqa\n    path,\n)\n"
+    module = parse_module("shop/main.py", text)
+    assert module is not None
+    assert [span.line for span in reexports_of(module, project("shop/main.py"))] == [1, 3]
+
+
+def test_a_module_that_serves_many_imports_serves_them_all() -> None:
+    names = ["quote", "unquote", "urljoin", "urlparse", "urlsplit"]
+    files = {"shop/user.py": f"from shop.urls import {', '.join(names)}\n"}
+    module = parse_module(
+        "shop/urls.py", f"from urllib.parse import {', '.join(names)}, urldefrag\n"
+    )
+    assert module is not None
+    found = reexports_of(module, Project(Context(path="shop/urls.py", files=files)))
+    assert len(found) == len(names) + 1

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from autovet.checks.check import Check, Report
+from autovet.domain.errors import CannotDecideError
 from autovet.domain.inspection import CheckRun
 from autovet.ports import Knowledge
 from autovet.project.project import Project
@@ -15,7 +16,8 @@ def run_checks(
 ) -> tuple[list[Report], list[CheckRun]]:
     """Give every check the nodes that it asked for, from one shared walk over the tree.
 
-    A check that raises loses its own findings, nobody else's; its run carries the error.
+    A check that raises loses its own findings, nobody else's; its run carries the error. One that
+    says that it cannot decide keeps what it found so far.
     """
     parts = {"module": module, "project": project, "knowledge": knowledge}
     reports: list[Report] = []
@@ -31,10 +33,12 @@ def run_checks(
                     found += check.run(node, *arguments)
             else:
                 found += check.run(*arguments)
+        except CannotDecideError as caught:
+            error = str(caught)
         except Exception as caught:  # noqa: BLE001 (whatever a check does, the others go on)
             error = f"{type(caught).__name__}: {caught}"
             found = []
         elapsed = (time.perf_counter() - start) * 1000
-        runs.append(CheckRun(check.rule.id, check.rule.category, elapsed, error))
+        runs.append(CheckRun(check.rule.id, check.rule.category, round(elapsed, 4), error))
         reports += found
     return reports, runs

@@ -14,7 +14,10 @@ MAX_BYTES = 1_000_000
 SKIPPED = frozenset(
     {"__pycache__", "node_modules", "build", "dist", "site-packages", "venv", "env", "target"}
 )
-_WANTED = (".py", ".pyi", "pyproject.toml", "requirements.txt", ".md", ".rst")
+_WANTED = (
+    ".py", ".pyi", "pyproject.toml", "requirements.txt", ".md", ".rst",
+    "uv.lock", "poetry.lock", "pdm.lock",
+)  # fmt: skip
 
 
 class DiskFiles(Mapping[str, str]):

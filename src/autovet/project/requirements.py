@@ -15,7 +15,7 @@ _LOWER = {">=", "==", "~=", ">", "==="}
 def promised_versions(project: Project) -> Mapping[str, Version]:
     """Normalised distribution name to the least version that the declarations allow."""
     found: dict[str, Version] = {}
-    for text in _requirements(project):
+    for text in requirement_texts(project):
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
@@ -28,7 +28,8 @@ def promised_versions(project: Project) -> Mapping[str, Version]:
     return found
 
 
-def _requirements(project: Project) -> Iterator[str]:
+def requirement_texts(project: Project) -> Iterator[str]:
+    """What the project needs at run time, as it stands in its declarations."""
     yield from project.context.dependencies or ()
     tables = [project.pyproject.get("project"), project.pyproject.get("tool")]
     declared = tables[0].get("dependencies") if isinstance(tables[0], Mapping) else None

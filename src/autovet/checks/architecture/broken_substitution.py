@@ -99,6 +99,18 @@ class Checked(Reader):
 )
 
 _REFUSALS = ("NotImplementedError", "UnsupportedOperation", "NotSupported", "Unsupported", "ReadOnly", "Immutable")  # fmt: skip
+_REFUSING = (
+    "cannot",
+    "can't",
+    "can not",
+    "not supported",
+    "unsupported",
+    "not allowed",
+    "read-only",
+    "readonly",
+    "not possible",
+)
+_PLAIN_TYPES = frozenset({"int", "str", "float", "bool", "bytes", "list", "dict", "set", "tuple"})
 _FREE = frozenset({"__init__", "__new__", "__init_subclass__", "__post_init__", "__call__"})
 
 
@@ -124,6 +136,19 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
                     f"{owner.name}.{name}() refuses what {found[0].name} promises, so a {owner.name} "
                     f"cannot stand in for a {found[0].name}; split the base class",
                     evidence={"base": found[0].name, "method": name},
+                )
+            elif other := _other_answer(method, promised[name]):
+                yield module.finding(
+                    RULE,
+                    module.header_span(method),
+                    f"{owner.name}.{name}() answers with {other[1]} where {found[0].name} promises {other[0]}, so "
+                    f"callers of a {found[0].name} fail",
+                    evidence={
+                        "base": found[0].name,
+                        "method": name,
+                        "promised": other[0],
+                        "given": other[1],
+                    },
                 )
             elif not promised[name].decorator_list or _is_abstract(promised[name]):
                 yield from _narrower(owner, found[0], method, promised[name], module)
@@ -169,6 +194,28 @@ def _narrower(
     )
 
 
+def _other_answer(method: FunctionNode, promised: FunctionNode) -> tuple[str, str] | None:
+    """The two result types, where both are plain and no value can be of both."""
+    pair = []
+    for node in (promised, method):
+        returns = node.returns
+        base = returns.value if isinstance(returns, ast.Subscript) else returns
+        if isinstance(returns, ast.Constant) and returns.value is None:
+            pair.append("None")
+        elif isinstance(base, ast.Name) and base.id in _PLAIN_TYPES:
+            pair.append(base.id)
+        else:
+            return None
+    was, now = pair
+    fits = was == now or (was, now) in {
+        ("float", "int"),
+        ("int", "bool"),
+        ("float", "bool"),
+        ("complex", "float"),
+    }
+    return None if fits or was == "None" else (was, now)
+
+
 def _required_keywords(arguments: ast.arguments) -> set[str]:
     pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     return {argument.arg for argument, default in pairs if default is None}
@@ -186,7 +233,12 @@ def _refuses(method: FunctionNode) -> bool:
         return False
     raised = body[0].exc
     name = last_name(raised.func if isinstance(raised, ast.Call) else raised)
-    return any(word in name for word in _REFUSALS)
+    said = " ".join(
+        a.value.lower()
+        for a in (raised.args if isinstance(raised, ast.Call) else ())
+        if isinstance(a, ast.Constant) and isinstance(a.value, str)
+    )
+    return any(word in name for word in _REFUSALS) or any(word in said for word in _REFUSING)
 
 
 def _is_abstract(method: FunctionNode) -> bool:

@@ -131,6 +131,7 @@ _TECHNOLOGIES = (
     "File",
     "Sqlite",
 )
+_INNERMOST = frozenset({"domain", "entities", "domain_model"})
 _INNER = frozenset({"domain", "service", "services", "usecases", "use_cases", "application", "core", "entities"})  # fmt: skip
 
 
@@ -143,6 +144,8 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
         return
     if folders & _INNER:
         yield from _built_in_methods(owner, module, project)
+    if folders & _INNERMOST:
+        yield from _clients(owner, module)
     init = methods_of(owner).get("__init__")
     if init is None:
         return
@@ -170,6 +173,21 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
             f"{owner.name} builds its own {name.rpartition('.')[2]} {why}; take it as a parameter",
             evidence={"builds": name, "port": port, "injected": injected},
         )
+
+
+def _clients(owner: ast.ClassDef, module: Module) -> Iterator[Finding]:
+    """Clients of the network, of a database or of a cloud that a class of the domain makes itself."""
+    for method in methods_of(owner).values():
+        for call in own_calls(method):
+            built = module.qualified(call.func)
+            if built in _CLIENTS:
+                yield module.finding(
+                    RULE,
+                    call,
+                    f"{owner.name} belongs to the domain and makes its own {built}; take what it needs as a "
+                    "parameter, described by an interface",
+                    evidence={"builds": built, "port": None, "injected": []},
+                )
 
 
 def _built_in_methods(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Finding]:

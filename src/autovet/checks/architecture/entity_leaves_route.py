@@ -18,7 +18,7 @@ from autovet.checks.vocabulary.database_calls import database_call
 from autovet.checks.vocabulary.entities import is_entity
 from autovet.checks.vocabulary.http_calls import keyword
 from autovet.checks.vocabulary.project_classes import class_of_expression
-from autovet.checks.vocabulary.web_handlers import Route, routes_of
+from autovet.checks.vocabulary.web_handlers import Route, is_handler, routes_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -110,6 +110,8 @@ def check(
     """Report handlers that answer with entities."""
     if not function.decorator_list or module.is_test:
         return
+    if is_handler(function, module):
+        yield from _whole_objects(function, module)
     routes = [r for r in routes_of(function, module) if r.framework == "fastapi"]
     if not routes:
         return
@@ -125,6 +127,31 @@ def check(
             entity = _queried(statement.value, module, project)
             if entity is not None and module.function_of(statement) is function:
                 yield _finding(module, statement, entity)
+
+
+def _whole_objects(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module
+) -> Iterator[Finding]:
+    """``return jsonify(user.__dict__)``: all that the object holds, whatever it is."""
+    for statement in ast.walk(function):
+        if not isinstance(statement, ast.Return) or statement.value is None:
+            continue
+        for node in ast.walk(statement.value):
+            dumped = isinstance(node, ast.Attribute) and node.attr == "__dict__"
+            asked = (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "vars"
+                and bool(node.args)
+            )
+            if dumped or asked:
+                yield module.finding(
+                    RULE,
+                    statement,
+                    "this route answers with all that the object holds, internal fields included; name the fields",
+                    evidence={"value": module.segment(node)},
+                )
+                break
 
 
 def _finding(module: Module, where: ast.AST, entity: str) -> Finding:

@@ -72,8 +72,13 @@ if TYPE_CHECKING:
 )
 
 
-def check(statement: ast.ImportFrom, module: Module, project: Project) -> Iterator[Finding]:
+def check(
+    statement: ast.ImportFrom | ast.Attribute, module: Module, project: Project
+) -> Iterator[Finding]:
     """Report imports across a package boundary that go past the public interface."""
+    if isinstance(statement, ast.Attribute):
+        yield from _reached_into(statement, module, project)
+        return
     base = absolute_module(statement, module.package)
     if not base or module.is_test or base.partition(".")[0] in sys.stdlib_module_names:
         return
@@ -91,7 +96,7 @@ def check(statement: ast.ImportFrom, module: Module, project: Project) -> Iterat
         return
     if any(isinstance(a, ast.If) and is_type_checking(a.test) for a in module.ancestors(statement)):
         return
-    accepted = own and _others_do_so(owner, module, project)
+    accepted = own and (_others_do_so(owner, module, project) or _is_front(module))
     yield module.finding(
         RULE,
         statement,
@@ -99,6 +104,36 @@ def check(statement: ast.ImportFrom, module: Module, project: Project) -> Iterat
         "interface",
         evidence={"private": private, "owner": owner},
         severity=None if own and not accepted else Severity.INFO,
+    )
+
+
+def _reached_into(attribute: ast.Attribute, module: Module, project: Project) -> Iterator[Finding]:
+    """``invoices._tax(...)`` on a module of another package of the project."""
+    if (
+        not _is_private(attribute.attr)
+        or not isinstance(attribute.value, ast.Name)
+        or module.is_test
+    ):
+        return
+    target = module.scopes.module.imports.get(attribute.value.id)
+    home = project.by_name.get(target or "")
+    if home is None or not target or target.rpartition(".")[0] == module.name.rpartition(".")[0]:
+        return
+    if _is_front(module) or attribute.attr not in home.scopes.module.bindings:
+        return
+    yield module.finding(
+        RULE,
+        attribute,
+        f"{target}.{attribute.attr} is private to {target}, which may change it without notice; use its public "
+        "interface",
+        evidence={"private": f"{target}.{attribute.attr}", "owner": target},
+    )
+
+
+def _is_front(module: Module) -> bool:
+    """Whether the module belongs to no feature: it puts a package's interface together, or stands above all."""
+    return module.path.endswith("__init__.py") or (
+        module.name.count(".") <= 1 and "." in module.name
     )
 
 

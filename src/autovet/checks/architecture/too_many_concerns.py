@@ -130,7 +130,7 @@ def check(module: Module) -> Iterator[Finding]:
         if len(owners) >= _CLASS_LIMIT:
             yield module.finding(
                 RULE,
-                module.header_span(owner),
+                owner,
                 f"{owner.name} mixes {len(owners)} unrelated concerns ({', '.join(sorted(owners))}); "
                 "give each a class of its own and keep the coordination here",
                 evidence={"concerns": owners},
@@ -140,7 +140,7 @@ def check(module: Module) -> Iterator[Finding]:
         if len(concerns) >= _CLASS_LIMIT:
             yield module.finding(
                 RULE,
-                module.header_span(function),
+                function,
                 f"{function.name}() mixes {len(concerns)} unrelated concerns "
                 f"({', '.join(sorted(concerns))}); leave each to a function or class of its own",
                 evidence={"concerns": sorted(concerns)},

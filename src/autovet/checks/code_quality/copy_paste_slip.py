@@ -86,8 +86,7 @@ def check(
         return
     message = _slip(node, module)
     if message:
-        where = node.test if isinstance(node, ast.If) else node
-        yield module.finding(RULE, where, message)
+        yield module.finding(RULE, node, message)
 
 
 def _slip(node: ast.AST, module: Module) -> str | None:

@@ -127,10 +127,9 @@ def check(
     if not captured or not _kept(node, loop, module) or _last_round(node, loop, module):
         return
     names = ", ".join(captured)
-    span = module.span(node) if isinstance(node, ast.Lambda) else module.header_span(node)
     yield module.finding(
         RULE,
-        span,
+        node,
         f"This function sees the last value of {names} once the loop is over: bind it when the function is made",
         evidence={"captured": captured},
         fix=_fix(node, captured, module),

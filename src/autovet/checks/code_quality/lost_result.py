@@ -32,6 +32,7 @@ _PURE_CALLS = frozenset({
     "copy.copy", "copy.deepcopy", "dataclasses.replace", "html.escape", "re.escape", "re.sub", "json.dumps",
     "datetime.timedelta", "urllib.parse.quote",
 })  # fmt: skip
+_ONLY_TEXT = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "casefold"})
 _NONE_METHODS = {
     "builtins.list": frozenset(
         {"sort", "append", "extend", "reverse", "insert", "remove", "clear"}
@@ -110,7 +111,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     none = None
     if isinstance(func, ast.Attribute) and func.attr in _NONE_NAMES:
         kind = type_of(func.value, module)
-        if kind and func.attr in _NONE_METHODS.get(kind, ()):
+        if func.attr in _NONE_METHODS.get(kind or "", ()) or _replaces_itself(call, parent):
             none = module.segment(func)
     elif (qualified := module.qualified(func)) in _NONE_CALLS:
         none = qualified
@@ -133,8 +134,32 @@ def _pure(func: ast.expr, module: Module) -> str | None:
     if qualified in _PURE_CALLS:
         return qualified.removeprefix("builtins.")
     if isinstance(func, ast.Attribute) and func.attr in _PURE_METHODS:
-        return module.segment(func) if type_of(func.value, module) == "builtins.str" else None
+        text = type_of(func.value, module) == "builtins.str" or _is_trimmed(func.value)
+        return module.segment(func) if text else None
     return None
+
+
+def _is_trimmed(value: ast.expr) -> bool:
+    """Whether the value comes from a method that only strings have, such as ``x.strip()``."""
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr in _ONLY_TEXT
+        and not value.args
+    )
+
+
+def _replaces_itself(call: ast.Call, parent: ast.AST | None) -> bool:
+    """``x = x.sort()``, which leaves None in ``x``; no list-like type sorts into a copy that way."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr not in {"sort", "reverse"} or call.args:
+        return False
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    return (
+        isinstance(target, ast.Name)
+        and isinstance(func.value, ast.Name)
+        and func.value.id == target.id
+    )
 
 
 def _is_probe(statement: ast.stmt, module: Module) -> bool:

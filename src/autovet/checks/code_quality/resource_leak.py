@@ -14,6 +14,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.syntax.own_nodes import own_nodes
+from autovet.checks.syntax.with_block import CLOSED_BY_WITH, kept_in_with, read_in_with
 from autovet.checks.vocabulary.closable_resources import BORROWERS, CLOSABLE, CLOSERS
 from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
@@ -159,20 +160,23 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     value: ast.AST = call
     if isinstance(parent, ast.Await):
         value, parent = parent, module.parent(parent)
-    why = None
+    why = fix = None
+    function = module.function_of(call)
     if _used_up(value, parent, module):
         why = "is used without being closed"
+        fix = read_in_with(call, function, module)
     elif isinstance(parent, (ast.Assign, ast.AnnAssign)) and parent.value is value:
         targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-        function = module.function_of(call)
         if function and len(targets) == 1 and isinstance(targets[0], ast.Name):
             why = _fate(targets[0].id, parent, function, module)
+            fix = kept_in_with(targets[0].id, parent, function, module) if why else None
     if why:
         yield module.finding(
             RULE,
             call,
             f"What {module.segment(call.func)}() opens here {why}: use a with block",
             evidence={"opened_by": kind},
+            fix=fix if kind in CLOSED_BY_WITH and value is call else None,
             confidence=0.75 if "error" in why else None,
         )
 

@@ -17,7 +17,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.project.conventions.convention import convention_of
+from autovet.project.conventions.convention import Observation, convention_of
 from autovet.project.conventions.lookups import (
     NONE,
     RAISES,
@@ -116,8 +116,11 @@ def get_settings():
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report lookups that answer otherwise than the convention."""
-    own = [] if module.is_test or not project.known else lookups(module)
+    own = [] if module.is_test else list(lookups(module))
     if not own:
+        return
+    if not project.known:
+        yield from _odd_one(own, module)
         return
     errors = missing_errors(project)
     # an exception made for missing things shows the intent, so fewer lookups need to agree
@@ -141,6 +144,27 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             evidence={"function": node.name, "errors": errors, **convention.evidence},
             # raising where others return None is at worst noticed at once
             severity=None if convention.value == RAISES else Severity.INFO,
+        )
+
+
+def _odd_one(own: list[Observation], module: Module) -> Iterator[Finding]:
+    """The one lookup of a file that returns None where three or more others raise."""
+    silent = [o for o in own if o.value != RAISES]
+    raising = [o for o in own if o.value == RAISES]
+    if len(silent) != 1 or len(raising) < _FIRM - 1:
+        return
+    node = silent[0].node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns is None:
+        yield module.finding(
+            RULE,
+            module.header_span(node),
+            f"{node.name} returns None for a missing thing, the {len(raising)} other lookups of this file raise",
+            evidence={
+                "function": node.name,
+                "convention": RAISES,
+                "support": len(raising),
+                "of": len(own),
+            },
         )
 
 

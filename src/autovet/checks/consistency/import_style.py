@@ -28,6 +28,8 @@ _FULL = {
     "shop/c.py": "from shop.d import z\ny = 2\n",
 }
 _RELATIVE = {path: text.replace("from shop.", "from .") for path, text in _FULL.items()}
+_FIRM = 4
+
 BAD = (
     Example("from .b import x  # <--\n", files=_FULL),
     Example("from shop.b import x  # <--\n", files=_RELATIVE),
@@ -54,4 +56,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
                 observation.node,
                 f"the project's modules use {convention.value} of each other",
                 evidence=convention.evidence,
+                severity=Severity.WARNING
+                if convention.support == convention.total and convention.modules >= _FIRM
+                else None,
             )

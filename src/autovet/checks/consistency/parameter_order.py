@@ -78,6 +78,8 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     asked = frozenset(name for parameters in own for name in parameters.names)
     rules = precedences(project, asked) if own else []
     for parameters in own:
+        if parameters.function.name.startswith("_"):  # nobody else calls it by position
+            continue
         broken = next((r for r in rules if _breaks(parameters.names, r)), None)
         if broken is None:
             continue

@@ -9,19 +9,21 @@ Leave it in messages that are translated or logged lazily, which cannot be f-str
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autovet.checks.example import Example
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.domain.severity import Severity
-from autovet.project.conventions.convention import convention_of
+from autovet.project.conventions.convention import Convention, Observation, convention_of
 from autovet.project.conventions.formatting import formatted_strings
 from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("string-formatting", Category.CONSISTENCY, Severity.INFO, confidence=0.8)
+
+_FIRM = 4
 
 _FILES = {
     "shop/labels.py": "def a(x):\n    return f'{x}1' + f'{x}2' + f'{x}3'\n\ndef b(x):\n    return f'{x}4' + f'{x}5'\n"
@@ -56,7 +58,14 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
                 observation.node,
                 f"this string is built with {observation.value}, the project uses {convention.value}",
                 evidence=convention.evidence,
+                severity=Severity.WARNING if _is_firm(convention, own) else None,
             )
+
+
+def _is_firm(convention: Convention, own: Sequence[Observation]) -> bool:
+    """Whether the whole project does it one way, and this module always another."""
+    alone = all(o.value != convention.value for o in own)
+    return convention.support == convention.total and convention.support >= _FIRM and alone
 
 
 def _is_translated(node: ast.AST, module: Module) -> bool:

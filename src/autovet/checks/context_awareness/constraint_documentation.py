@@ -14,7 +14,12 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.constraint_keys import REQUIRED_DOCSTRINGS, REQUIRED_TYPE_HINTS
+from autovet.checks.vocabulary.constraint_keys import (
+    REQUIRE_DOCSTRINGS,
+    REQUIRE_TYPE_HINTS,
+    REQUIRED_DOCSTRINGS,
+    REQUIRED_TYPE_HINTS,
+)
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -74,12 +79,13 @@ def check(
     if not constraints or module.is_test:
         return
     if (
-        constraints.get(REQUIRED_DOCSTRINGS)
+        (constraints.get(REQUIRED_DOCSTRINGS) or constraints.get(REQUIRE_DOCSTRINGS))
         and _is_public(node, module)
         and not ast.get_docstring(node)
     ):
         yield _finding(node, module, REQUIRED_DOCSTRINGS, "a docstring")
-    if constraints.get(REQUIRED_TYPE_HINTS) and not isinstance(node, ast.ClassDef):
+    hints = constraints.get(REQUIRED_TYPE_HINTS) or constraints.get(REQUIRE_TYPE_HINTS)
+    if hints and not isinstance(node, ast.ClassDef):
         missing = _unannotated(node, module)
         if missing:
             yield _finding(

@@ -9,7 +9,7 @@ Leave it when the project is changing to tests beside the code.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from autovet.checks.example import Example
@@ -53,4 +53,14 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
         module.span(module.tree),
         f"the project keeps its tests in {folder}/, this one stands elsewhere",
         evidence={"folder": folder, "tests": len(others)},
+        severity=Severity.WARNING if _looked_for(folder, project) else None,
     )
+
+
+def _looked_for(folder: str, project: Project) -> bool:
+    """Whether the project tells pytest to look for tests in that folder, and only there."""
+    tool = project.pyproject.get("tool")
+    pytest = tool.get("pytest") if isinstance(tool, Mapping) else None
+    options = pytest.get("ini_options") if isinstance(pytest, Mapping) else None
+    paths = options.get("testpaths") if isinstance(options, Mapping) else None
+    return [paths] == [folder] if isinstance(paths, str) else paths == [folder]

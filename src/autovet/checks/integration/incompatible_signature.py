@@ -152,8 +152,12 @@ def _problem(old: FunctionNode, new: FunctionNode) -> tuple[str, bool]:
         name = changed[0]
         return (
             f"changed the default of {name!r} from {before.defaults[name]} to {now.defaults[name]}",
-            False,
+            True,
         )
+    for name, kinds in before.kinds.items():
+        if name in now.kinds and now.kinds[name] < kinds:
+            lost = ", ".join(sorted(kinds - now.kinds[name]))
+            return f"takes no {lost} for {name!r} any more", True
     return "", False
 
 
@@ -178,5 +182,22 @@ class _Parameters:
         self.all = [*self.positional, *keyword_only]
         self.defaults = defaults
         self.required = [p for p in self.all if p not in defaults]
+        self.kinds = {
+            a.arg: _alternatives(a.annotation)
+            for a in [*positional, *given.kwonlyargs]
+            if a.annotation is not None
+        }
         self.takes_any_keyword = given.kwarg is not None
         self.takes_any_positional = given.vararg is not None
+
+
+def _alternatives(annotation: ast.expr) -> frozenset[str]:
+    """The members of a union, as text; ``Optional[X]`` is X and None."""
+    match annotation:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _alternatives(left) | _alternatives(right)
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return _alternatives(inner) | {"None"}
+        case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=members)):
+            return frozenset[str]().union(*map(_alternatives, members))
+    return frozenset({ast.unparse(annotation)})

@@ -34,6 +34,16 @@ _LIMIT = re.compile(
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc")
 
 BAD = (
+    """
+import requests
+
+def weights(numbers):
+    for number in numbers:
+        answer = requests.get(f"https://parcels.example/{number}", timeout=5)
+        if answer.status_code == 429:  # <--
+            raise RuntimeError("too many requests")
+        yield answer.json()
+""",
     Example(
         """
 import httpx
@@ -103,6 +113,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the bulk requests of a module that ignores a known limit."""
     if module.is_test:
         return
+    yield from _given_up(module)
     requests = [c for c in module.nodes(ast.Call) if http_call(c, module) is not None]
     if not requests or _handles_limit(module):
         return
@@ -119,6 +130,29 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
                 "this request is made once per item, and nothing handles the service's rate limit; "
                 "on status 429 wait as Retry-After says and repeat",
                 evidence={"limit_stated_in": evidence},
+            )
+
+
+def _given_up(module: Module) -> Iterator[Finding]:
+    """A loop over items that stops, or skips the item, at the first 429, and never waits."""
+    for node in module.nodes(ast.If):
+        match node.test:
+            case ast.Compare(
+                left=ast.Attribute(attr="status_code" | "status"),
+                ops=[ast.Eq()],
+                comparators=[ast.Constant(value=429)],
+            ):
+                pass
+            case _:
+                continue
+        loop = module.loop_of(node)
+        if not isinstance(loop, (ast.For, ast.AsyncFor)) or "sleep" in ast.unparse(loop).lower():
+            continue
+        if isinstance(node.body[-1], (ast.Raise, ast.Break, ast.Return, ast.Continue)):
+            yield module.finding(
+                RULE,
+                node,
+                "at the first 429 the rest of the items is given up; wait as Retry-After says and go on",
             )
 
 

@@ -25,6 +25,8 @@ from autovet.source.module import Module
 
 RULE = Rule("removed-public-name", Category.INTEGRATION, confidence=0.85)
 
+_NARROWER = frozenset({("float", "int"), ("str", "int"), ("int", "bool"), ("Decimal", "int"), ("object", "str"), ("Any", "str"), ("str", "bool"), ("datetime", "date")})  # fmt: skip
+
 _BEFORE = '''
 """Feeding times."""
 
@@ -142,16 +144,50 @@ def _members(before: ast.ClassDef, module: Module) -> Iterator[Finding]:
     )
     if now is None:
         return
+    yield from _narrowed(before, now, module)
     kept = _public_members(now)
     gone = [name for name in _public_members(before) if name not in kept]
     if gone and len(now.bases) <= len(before.bases) and "__getattr__" not in methods_of(now):
         yield module.finding(
             RULE,
-            module.header_span(now),
+            now,
             f"{before.name} lost {', '.join(gone)} of the previous version, so code that uses it breaks; "
             "keep it as deprecated",
             evidence={"class": before.name, "gone": gone},
         )
+
+
+def _narrowed(before: ast.ClassDef, now: ast.ClassDef, module: Module) -> Iterator[Finding]:
+    """Fields whose type takes less than it did: ``float`` that became ``int``, a None taken away."""
+    old, new = _fields(before), _fields(now)
+    for name, field in new.items():
+        if name not in old:
+            continue
+        was, is_now = ast.unparse(old[name].annotation), ast.unparse(field.annotation)
+        parts = {p.strip() for p in was.split("|")}
+        fewer = {p.strip() for p in is_now.split("|")} < parts
+        if (
+            fewer
+            or (was, is_now) in _NARROWER
+            or (was.startswith("Optional[") and was[9:-1] == is_now)
+        ):
+            yield module.finding(
+                RULE,
+                field,
+                f"{before.name}.{name} was {was} in the previous version and is only {is_now} now, so code that "
+                "relies on it breaks",
+                evidence={"field": name, "before": was, "now": is_now},
+            )
+
+
+def _fields(owner: ast.ClassDef) -> dict[str, ast.AnnAssign]:
+    return {
+        s.target.id: s
+        for s in owner.body
+        if isinstance(s, ast.AnnAssign)
+        and isinstance(s.target, ast.Name)
+        and not s.target.id.startswith("_")
+    }
 
 
 def _public_members(owner: ast.ClassDef) -> list[str]:

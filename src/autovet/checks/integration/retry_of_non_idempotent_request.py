@@ -24,6 +24,12 @@ RULE = Rule("retry-of-non-idempotent-request", Category.INTEGRATION, confidence=
 
 BAD = (
     """
+from urllib3.util.retry import Retry
+
+def policy():
+    return Retry(total=3, backoff_factor=1, allowed_methods={"GET", "POST"})  # <--
+""",
+    """
 import time
 import requests
 
@@ -98,11 +104,14 @@ _NEVER_SENT = frozenset({"httpx.ConnectError", "httpx.ConnectTimeout", "httpx.Po
 
 
 def check(
-    node: ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef,
+    node: ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef | ast.Call,
     module: Module,
 ) -> Iterator[Finding]:
     """Report repeated POST requests."""
     if module.is_test:
+        return
+    if isinstance(node, ast.Call):
+        yield from _adapter(node, module)
         return
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         if retry_decorator(node, module) is None:
@@ -130,6 +139,28 @@ def check(
             "send one Idempotency-Key with all attempts",
             evidence={"method": request.method, "library": request.library},
         )
+
+
+def _adapter(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """urllib3's ``Retry`` told to repeat POST as well."""
+    if not (module.qualified(call.func) or "").endswith(".Retry") or _has_key(module.tree):
+        return
+    for given in call.keywords:
+        if given.arg not in {"allowed_methods", "method_whitelist"}:
+            continue
+        every = isinstance(given.value, ast.Constant) and given.value.value in {None, False}
+        named = any(
+            isinstance(n, ast.Constant) and n.value in {"POST", "PATCH"}
+            for n in ast.walk(given.value)
+        )
+        if every or named:
+            yield module.finding(
+                RULE,
+                call,
+                "POST is repeated after a failure although the first attempt may have succeeded; leave it "
+                "out of allowed_methods",
+                evidence={"method": "POST", "library": "urllib3"},
+            )
 
 
 def _has_key(piece: ast.AST) -> bool:

@@ -135,6 +135,8 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     attempt = next((a for a in module.ancestors(call) if isinstance(a, ast.Try)), None)
     if attempt is not None and attempt.finalbody:
         return
+    if attempt is None and isinstance(module.loop_of(call), (ast.For, ast.AsyncFor)):
+        return  # one write and one commit for each row is another rule's matter
     if attempt is None or not attempt.handlers:
         if _looks_like_script(function):
             return

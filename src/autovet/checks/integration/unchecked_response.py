@@ -24,6 +24,13 @@ BAD = (
     """
 import requests
 
+def announce(url, text):
+    requests.post(url, json={"text": text}, timeout=5)  # <--
+    return True
+""",
+    """
+import requests
+
 def rate(currency):
     return requests.get(f"https://rates.example/{currency}", timeout=5).json()["rate"]  # <--
 """,
@@ -74,13 +81,19 @@ def names():
 )
 
 _BODY = frozenset({"json"})
+_CHANGING = frozenset({"post", "put", "patch", "delete"})
 _CHECKS = frozenset({"raise_for_status", "status_code", "ok", "is_success", "is_error", "status", "error_for_status", "reason"})  # fmt: skip
 
 
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report bodies that are read from answers of unknown status."""
     func = call.func
-    if not isinstance(func, ast.Attribute) or func.attr not in _BODY or module.is_test:
+    if not isinstance(func, ast.Attribute) or module.is_test:
+        return
+    if func.attr in _CHANGING:
+        yield from _dropped(call, module)
+        return
+    if func.attr not in _BODY:
         return
     request = func.value.value if isinstance(func.value, ast.Await) else func.value
     if isinstance(request, ast.Name):
@@ -100,6 +113,24 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         call,
         "the body is used whatever the status of the answer is; call raise_for_status() first",
         evidence={"request": ast.unparse(request.func)},
+    )
+
+
+def _dropped(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """A request that changes something, whose answer nobody looks at."""
+    statement = module.parent(call)
+    if isinstance(statement, ast.Await):
+        statement = module.parent(statement)
+    sent = http_call(call, module) if isinstance(statement, ast.Expr) else None
+    if sent is None or not sent.library or sent.library == "aiohttp" or _raises_by_itself(module):
+        return
+    if any(isinstance(a, (ast.Try, ast.TryStar)) for a in module.ancestors(call)):
+        return
+    yield module.finding(
+        RULE,
+        call,
+        "nobody looks at the answer, so a refusal goes unnoticed; call raise_for_status() on it",
+        evidence={"request": ast.unparse(call.func)},
     )
 
 

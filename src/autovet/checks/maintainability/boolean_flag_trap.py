@@ -27,6 +27,7 @@ RULE = Rule("boolean-flag-trap", Category.MAINTAINABILITY, confidence=0.85)
 
 _MANY = 3
 _SEVERAL = 2
+_OWN_WORK = 3
 
 BAD = (
     """
@@ -80,7 +81,15 @@ def check(
     node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module, project: Project
 ) -> Iterator[Finding]:
     """Report the function at its ``def`` line, with a call that shows the trap."""
-    flags = _positional_flags(node)
+    if two := _two_functions(node, module):
+        yield module.finding(
+            RULE,
+            module.header_span(node),
+            f"{two!r} makes two functions of {node.name}(), which share nothing: split it",
+            evidence={"flags": [two]},
+        )
+        return
+    flags = _positional_flags(node) or _flags_by_use(node, module)
     if len(flags) < _SEVERAL or module.is_test or node.decorator_list:
         return
     steering = [name for name in flags if name in _tested_names(node)]
@@ -95,8 +104,53 @@ def check(
         module.header_span(node),
         f"{len(steering)} positional booleans steer {node.name}(){where}: make them keyword-only, or split it",
         evidence={"flags": steering, "call": call},
-        severity=None if call or node.name != "__init__" else Severity.INFO,
+        severity=None if call or not _all_optional(node, steering) else Severity.INFO,
     )
+
+
+def _all_optional(node: FunctionNode, flags: list[str]) -> bool:
+    """Whether callers can leave every flag out, and so will name the one that they set."""
+    positional = [a.arg for a in [*node.args.posonlyargs, *node.args.args]]
+    optional = positional[len(positional) - len(node.args.defaults) :]
+    return node.name == "__init__" or all(flag in optional for flag in flags)
+
+
+def _two_functions(node: FunctionNode, module: Module) -> str:
+    """The flag of a function that is nothing but ``if flag: ... else: ...``, with work on both sides."""
+    body = [
+        s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+    ]
+    if len(body) != 1 or module.is_test or node.decorator_list or node.name.startswith("__"):
+        return ""
+    flags = _positional_flags(node)
+    match body[0]:
+        case ast.If(test=ast.Name(id=flag), body=one, orelse=other) if (
+            flag in flags and len(one) >= _OWN_WORK and len(other) >= _OWN_WORK
+        ):
+            return flag
+    return ""
+
+
+def _flags_by_use(node: FunctionNode, module: Module) -> list[str]:
+    """The parameters to which a call of this module gives True or False by position."""
+    names = [a.arg for a in node.args.args if a.arg != "self" and a.annotation is None]
+    if len(names) != len(node.args.args) - (
+        node.args.args[:1] != [] and node.args.args[0].arg == "self"
+    ):
+        return []
+    for call in module.nodes(ast.Call):
+        called = (
+            call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        )
+        if called == node.name and len(call.args) <= len(names):
+            given = [
+                name
+                for name, value in zip(names, call.args, strict=False)
+                if isinstance(value, ast.Constant) and isinstance(value.value, bool)
+            ]
+            if len(given) >= _SEVERAL:
+                return given
+    return []
 
 
 def _positional_flags(node: FunctionNode) -> list[str]:

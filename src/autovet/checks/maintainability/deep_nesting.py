@@ -128,7 +128,8 @@ def _is_tangled(nest: Nest) -> bool:
     """Whether conditions and loops alone are as deep as a reader can bear."""
     loops = sum(isinstance(block, _LOOPS) for block in nest)
     logic = loops + sum(isinstance(block, (ast.If, ast.Match)) for block in nest)
-    return logic >= _TOO_DEEP_LOGIC and loops >= _SEVERAL_LOOPS
+    conditions = sum(isinstance(block, ast.If) for block in nest)
+    return logic >= _TOO_DEEP_LOGIC and (loops >= _SEVERAL_LOOPS or conditions >= _TOO_DEEP_LOGIC)
 
 
 def _deepest(statement: ast.stmt) -> Nest:

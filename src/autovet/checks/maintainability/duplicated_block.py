@@ -27,7 +27,7 @@ RULE = Rule("duplicated-block", Category.MAINTAINABILITY, confidence=0.85)
 
 _FEWEST_LINES = 6
 _FEWEST_STATEMENTS = 6
-_FEW_LINES = 10  # below it, a copy is worth a hint only
+_FEW_LINES = 9  # below it, a copy is worth a hint only
 _MOST_COPIES = 5
 _LONGEST = 120  # statements compared; a longer copy is reported in parts
 _SKIPPED = frozenset({"ctx", "type_comment", "kind"})

@@ -25,6 +25,7 @@ _MOST_METHODS = 20
 _MOST_ATTRIBUTES = 10
 _FEWEST_GROUPS = 2
 _GROUP_SIZE = 3
+_MANY_GROUPS = 10
 
 _PARTS = ("mail", "stock", "price")
 _METHODS = "".join(
@@ -60,7 +61,10 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
     uses = {m.name: _attributes(m) for m in methods if not m.name.startswith("__")}
     own = {m.name for m in methods}
     attributes = set().union(*uses.values()) - own if uses else set()
-    groups = [g for g in _groups(uses) if len(g) >= _GROUP_SIZE]
+    everything = _groups(uses)
+    groups = [g for g in everything if len(g) >= _GROUP_SIZE]
+    if len(everything) >= _MANY_GROUPS and all(uses.values()):
+        groups = everything
     if (
         len(uses) <= _MOST_METHODS
         or len(attributes) <= _MOST_ATTRIBUTES

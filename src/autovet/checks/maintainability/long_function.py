@@ -33,6 +33,7 @@ _MOST_STEPS = 28
 _FEWEST_PHASES = 3
 _PHASE_STEPS = 3
 _FEWEST_LOOPS = 2
+_LONG_LINES, _LONG_STEPS, _MANY_PHASES = 55, 40, 4
 _HUGE_LINES = 100
 _HUGE_STEPS = 70
 
@@ -88,6 +89,7 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
     phases = _phases(main_block(body))
     loops = sum(isinstance(s, (ast.For, ast.AsyncFor, ast.While)) for s in phases)
     several = len(phases) >= _FEWEST_PHASES and loops >= _FEWEST_LOOPS
+    several |= lines > _LONG_LINES and count > _LONG_STEPS and len(phases) >= _MANY_PHASES
     if not several and not (
         lines > _HUGE_LINES and count > _HUGE_STEPS and len(phases) >= _FEWEST_PHASES
     ):

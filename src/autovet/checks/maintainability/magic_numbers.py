@@ -26,6 +26,21 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("magic-numbers", Category.MAINTAINABILITY, confidence=0.8)
 
 _ENOUGH = 4
+_FEWEST_CODES = 3
+_CODED = (
+    "code",
+    "status",
+    "state",
+    "type",
+    "kind",
+    "role",
+    "level",
+    "mode",
+    "priority",
+    "category",
+    "tier",
+    "plan",
+)
 _LARGEST_PLAIN = 10
 _BEYOND = 1e15  # larger ones are keys and sizes, and need not fit a float
 _KNOWN = frozenset({
@@ -105,6 +120,7 @@ def check(module: Module) -> Iterator[Finding]:
             and (function := module.function_of(node))
         ):
             by_function.setdefault(function, []).append((value, node))
+    yield from _codes(module)
     for function, found in by_function.items():
         if len({value for value, _ in found}) < _ENOUGH:
             continue
@@ -176,3 +192,36 @@ def _is_size(node: ast.Compare) -> bool:
         if "version" in last_name(side).lower():
             return True
     return False
+
+
+def _codes(module: Module) -> Iterator[Finding]:
+    """One value compared with three or more bare codes, whose meaning stands nowhere."""
+    asked: dict[tuple[FunctionNode, str], list[ast.Compare]] = {}
+    for node in module.nodes(ast.Compare):
+        match node:
+            case ast.Compare(
+                left=ast.Name() | ast.Attribute() as left,
+                ops=[ast.Eq()],
+                comparators=[ast.Constant(value=code)],
+            ) if isinstance(code, int) and not isinstance(code, bool) and code > 1:
+                function = module.function_of(node)
+                name = last_name(left).lower()
+                if function is not None and any(word in name for word in _CODED):
+                    asked.setdefault((function, ast.unparse(left)), []).append(node)
+    explained = {c.line for c in module.comments}
+    for (function, name), nodes in asked.items():
+        codes = sorted(
+            {n.comparators[0].value for n in nodes if isinstance(n.comparators[0], ast.Constant)},
+            key=str,
+        )
+        if len(codes) < _FEWEST_CODES or any({n.lineno, n.lineno - 1} & explained for n in nodes):
+            continue
+        if all(isinstance(c, int) and c in _KNOWN for c in codes):
+            continue
+        places = sorted((module.span(n) for n in nodes), key=lambda span: span.start)
+        yield module.finding(
+            RULE,
+            Span(places[0].line, places[0].column, places[-1].end_line, places[-1].end_column),
+            f"{function.name}() knows {len(codes)} values of {name} by bare numbers: name them, in an enum say",
+            evidence={"numbers": codes, "lines": sorted({p.line for p in places})},
+        )

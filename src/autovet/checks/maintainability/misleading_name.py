@@ -27,6 +27,17 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("misleading-name", Category.MAINTAINABILITY, confidence=0.88)
 
 _ASKING = ("get_", "find_", "is_", "has_", "can_", "count_", "calculate_", "compute_", "list_", "fetch_", "lookup_", "search_", "show_", "read_", "select_", "query_", "estimate_", "validate_", "should_", "contains_", "exists_", "check_")  # fmt: skip
+_QUESTIONS = (
+    "is_",
+    "has_",
+    "can_",
+    "should_",
+    "check_",
+    "count_",
+    "calculate_",
+    "compute_",
+    "estimate_",
+)
 _CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.str", "builtins.set"})
 _TAKING = frozenset({"pop", "clear", "remove", "discard"})
 _PREDICATES = ("is_", "has_", "can_", "should_")
@@ -164,7 +175,11 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
         )
     elif name.startswith(_PREDICATES) and (kind := _answers_no_bool(node, nodes, module)):
         message = f"{node.name}() asks a yes-or-no question and returns {kind}: name it for what it returns"
-    elif name.startswith("get_") and _answers_nothing(node, nodes):
+    elif (
+        name.startswith("get_")
+        and _answers_nothing(node, nodes)
+        and not _is_handed_on(node, module)
+    ):
         message = f"{node.name}() returns nothing: name it for what it does"
     else:
         return
@@ -175,6 +190,8 @@ def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | N
     """What the function changes outside of itself."""
     makes_files = any(isinstance(n, ast.Call) and last_name(n.func) in _MAKING for n in nodes)
     predicate = node.name.lstrip("_").startswith(_PREDICATES)
+    if changed := _changed_argument(node, nodes):
+        return f"changes {changed}"
     for call in nodes:
         if predicate and _forgets(call):
             return "removes what it is asked about"
@@ -194,10 +211,28 @@ def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | N
             return f"calls {method}()"
         if method in _STORE_WRITES and holder.endswith(_STORES):
             return f"calls {holder}.{method}()"
+    if node.name.lstrip("_").startswith("check_"):  # "check and act" is a common reading
+        return None
     doc = ast.get_docstring(node) or ""
     if (match := _CHANGING_DOC.match(doc)) and " and return" not in doc.partition("\n")[0]:
         return f"says that it {match.group(1).lower()}s something"
     return None
+
+
+def _changed_argument(node: FunctionNode, nodes: list[ast.AST]) -> str:
+    """The public attribute of an argument that a question gives another value."""
+    if not node.name.lstrip("_").startswith(_QUESTIONS):
+        return ""
+    parameters = {a.arg for a in node.args.args} - {"self", "cls"}
+    if node.name.lstrip("_").startswith("check_"):  # a check may take a note of what it found
+        nodes = [n.target for n in nodes if isinstance(n, ast.AugAssign)]
+    for part in nodes:
+        match part:
+            case ast.Attribute(value=ast.Name(id=owner), attr=attribute, ctx=ast.Store()) if (
+                owner in parameters and not attribute.startswith("_")
+            ):
+                return f"{owner}.{attribute}"
+    return ""
 
 
 def _text(node: ast.expr, module: Module) -> str:
@@ -250,6 +285,16 @@ def _forgets(node: ast.AST) -> bool:
     ):
         return path_of(node.func.value).startswith("self.")
     return False
+
+
+def _is_handed_on(node: FunctionNode, module: Module) -> bool:
+    """Whether the function is somebody's callback, so that its shape is prescribed."""
+    return any(
+        isinstance(n.ctx, ast.Load)
+        and n.id == node.name
+        and not (isinstance(parent := module.parent(n), ast.Call) and parent.func is n)
+        for n in module.nodes(ast.Name)
+    )
 
 
 def _answers_nothing(node: FunctionNode, nodes: list[ast.AST]) -> bool:

@@ -28,7 +28,7 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("stub-presented-as-done", Category.MAINTAINABILITY, confidence=0.88)
 
 _ADMITS = re.compile(
-    r"\b(todo|fixme|placeholder|not (yet )?implemented|implement (this|me|it|later|the|actual|real)|(to|will) be implemented|implemented later|stub|"
+    r"\b(todo|fixme|placeholder|not (yet )?implemented|implement (this|me|it|later|the|actual|real)|(to|will) be implemented|implemented later|coming soon|stub|"
     r"mock(ed)?|fake|simulat\w+|for now|in (a )?(real|production)|would (be|go|call|send|use)|hard-?coded|pretend)\b",
     re.IGNORECASE,
 )
@@ -41,9 +41,22 @@ _NULL = re.compile(
     r"null|noop|no_op|dummy|fake|mock|stub|base|abstract|mixin|interface|protocol|default|disabled",
     re.IGNORECASE,
 )
+_DOING = ("send", "save", "upload", "notify", "charge", "refund", "delete", "store", "publish", "deploy", "sync", "export", "process_pay", "create", "write", "backup")  # fmt: skip
+_SHOWING = re.compile(r"console|print|log|debug|dry|memory|null|fake|dummy", re.IGNORECASE)
 _SHORT = 4
 
 BAD = (
+    """
+class Alarm:
+    def send_text(self, number, text):  # <--
+        \"\"\"Send a text message.\"\"\"
+        print(f"Sending to {number}: {text}")
+        return True
+
+def print_labels(parcels):  # <--
+    \"\"\"Print the labels.\"\"\"
+    raise NotImplementedError("label printing is coming soon")
+""",
     """
 def verify_signature(payload: bytes, signature: str) -> bool:  # <--
     \"\"\"Check the signature of a webhook.\"\"\"
@@ -171,6 +184,8 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
             if admission and len(body) == 1 and _is_later(admission)
             else None
         )
+    if pretends := _only_says(node, body, module):
+        return pretends
     if not isinstance(last, ast.Return) or not _is_constant(last.value):
         return None
     parameters = [
@@ -196,8 +211,34 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
     return None
 
 
+def _only_says(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None:
+    """A function named for a deed that prints that it is done, and reports success."""
+    if not node.name.lstrip("_").startswith(_DOING) or not 2 <= len(body) <= _SHORT:
+        return None
+    owner = module.parent(node)
+    if isinstance(owner, ast.ClassDef) and (owner.bases or _SHOWING.search(owner.name)):
+        return None
+    last = body[-1]
+    answer = last.value if isinstance(last, ast.Return) else None
+    claims = isinstance(answer, (ast.Constant, ast.Dict))
+    said = all(
+        isinstance(s, ast.Expr)
+        and isinstance(s.value, ast.Call)
+        and last_name(s.value.func) in {"print", "info", "debug"}
+        for s in body[:-1]
+    )
+    positive = claims and not (isinstance(answer, ast.Constant) and not answer.value)
+    return "only prints that it is done and reports success" if said and positive else None
+
+
 def _is_later(admission: str) -> bool:
-    return bool(re.search(r"later|todo|placeholder|stub|be impl|for now", admission, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"later|todo|placeholder|stub|be impl|for now|soon|not (yet )?impl",
+            admission,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _is_trivial(statement: ast.stmt) -> bool:

@@ -10,11 +10,14 @@ Leave it when the calls split the work into separate halves, as sorting and tree
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.domain.span import Span
 from autovet.source.module import Module
 
 RULE = Rule("exponential-recursion", Category.PERFORMANCE, confidence=0.9)
@@ -69,7 +72,7 @@ def collatz(n):
 
 def check(function: ast.FunctionDef, module: Module) -> Iterator[Finding]:
     """Report overlapping recursion without memory."""
-    if function.decorator_list or not function.args.args or module.text.count(function.name) < 3:
+    if function.decorator_list or not function.args.args or _calls_of(module)[function.name] < 2:
         return
     parameters = {a.arg for a in function.args.args}
     calls = [
@@ -98,12 +101,27 @@ def check(function: ast.FunctionDef, module: Module) -> Iterator[Finding]:
         if len(shapes) >= 2 and not _remembers(function) and not _exclusive(branch, module):
             yield module.finding(
                 RULE,
-                min(branch, key=lambda c: (c.lineno, c.col_offset)),
+                _from_first_to_last(branch, module),
                 f"{function.name}() calls itself {len(branch)} times per step for values that overlap, so "
                 "the time grows exponentially; use functools.cache or a loop",
                 evidence={"calls": sorted(shapes)},
             )
             return
+
+
+def _calls_of(module: Module) -> Counter[str]:
+    """How often each name is called in the module."""
+    key = "exponential_recursion.calls"
+    if key not in module.memo:
+        module.memo[key] = Counter(last_name(c.func) for c in module.nodes(ast.Call))
+    found: Counter[str] = module.memo[key]
+    return found
+
+
+def _from_first_to_last(calls: list[ast.Call], module: Module) -> Span:
+    spans = sorted((module.span(call) for call in calls), key=lambda span: span.start)
+    last = spans[-1]
+    return Span(spans[0].line, spans[0].column, last.end_line, last.end_column)
 
 
 def _steps_down(call: ast.Call, parameters: set[str]) -> bool:
@@ -118,6 +136,10 @@ def _steps_down(call: ast.Call, parameters: set[str]) -> bool:
             case ast.BinOp(left=ast.Name(id=name), op=ast.Add(), right=ast.Constant()) if (
                 name in parameters
             ):
+                steps += 1
+            case ast.Subscript(
+                value=ast.Name(id=name), slice=ast.Slice(lower=ast.Constant(value=1), upper=None)
+            ) if name in parameters:
                 steps += 1
             case ast.Name() | ast.Constant() | ast.BinOp():
                 pass

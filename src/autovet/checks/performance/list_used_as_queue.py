@@ -12,6 +12,7 @@ Leave it when the list holds a handful of items by its nature, such as command l
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.syntax.as_deque import as_deque
 from autovet.checks.vocabulary.expressions import last_name, path_of
 from autovet.checks.vocabulary.growing_lists import is_list
 from autovet.checks.vocabulary.repetition import Repetition, bound_in, repetitions_of
@@ -23,6 +24,20 @@ from autovet.source.module import Module
 RULE = Rule("list-used-as-queue", Category.PERFORMANCE, confidence=0.85)
 
 BAD = (
+    """
+def names(tree):
+    waiting = [tree]
+    found = []
+    while waiting:
+        node, waiting = waiting[0], waiting[1:]  # <--
+        found.append(node.name)
+        waiting.extend(node.children)
+    rest = [tree]
+    while rest:
+        found.append(rest[0])
+        del rest[0]  # <--
+    return found
+""",
     """
 def levels(tree):
     waiting = [tree.root]
@@ -97,8 +112,48 @@ def parents(path):
 _ARGUMENTS = ("args", "argv", "arguments", "words", "parts")
 
 
-def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+def check(node: ast.Call | ast.Delete | ast.Assign, module: Module) -> Iterator[Finding]:
     """Report work at the front of a list that is repeated."""
+    if isinstance(node, ast.Call):
+        yield from _called(node, module)
+        return
+    match node:
+        case ast.Delete(targets=[ast.Subscript(value=queue, slice=ast.Constant(value=0))]):
+            pass
+        case ast.Assign(targets=[target], value=value):
+            queue = _rest(target, value)
+        case _:
+            return
+    path = path_of(queue)
+    loop = module.loop_of(node)
+    if not path or module.is_test or not isinstance(loop, ast.While) or not is_list(queue, module):
+        return
+    if last_name(queue).endswith(_ARGUMENTS) or path not in ast.unparse(loop.test):
+        return
+    yield module.finding(
+        RULE,
+        node,
+        f"taking the first of {path!r} off moves the whole list in every round of this loop; use "
+        "collections.deque and popleft()",
+        evidence={"list": path, "instead": "collections.deque.popleft"},
+    )
+
+
+def _rest(target: ast.expr, value: ast.expr) -> ast.expr:
+    """``q`` of ``q = q[1:]`` or ``first, q = q[0], q[1:]``; the target itself when it is neither."""
+    pairs = [(target, value)]
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        pairs = list(zip(target.elts, value.elts, strict=False))
+    for name, rest in pairs:
+        match rest:
+            case ast.Subscript(
+                value=ast.Name() as source, slice=ast.Slice(lower=ast.Constant(value=1), upper=None)
+            ) if path_of(name) == path_of(source):
+                return source
+    return ast.Constant(None)
+
+
+def _called(call: ast.Call, module: Module) -> Iterator[Finding]:
     func = call.func
     if not isinstance(func, ast.Attribute) or func.attr not in {"pop", "insert"} or not call.args:
         return
@@ -129,6 +184,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         f"{path}.{func.attr}(0{', ...' if func.attr == 'insert' else ''}) moves the whole list "
         f"{where}; use collections.deque and {instead}()",
         evidence={"list": path, "instead": f"collections.deque.{instead}"},
+        fix=as_deque(func.value, module),
     )
 
 

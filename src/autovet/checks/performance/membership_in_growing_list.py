@@ -12,6 +12,7 @@ Leave it when the items cannot be hashed or the list stays short by its nature.
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.syntax.as_set import as_set
 from autovet.checks.vocabulary.expressions import names_in, path_of
 from autovet.checks.vocabulary.growing_lists import grows_in, is_capped, is_list
 from autovet.checks.vocabulary.repetition import bound_in, repetitions_of
@@ -116,6 +117,7 @@ def check(compare: ast.Compare, module: Module) -> Iterator[Finding]:
                 f"{path!r} grows in this loop and every test searches all of it: the work is "
                 "quadratic; keep a set for the test",
                 evidence={"list": path, "loop_line": getattr(repetition.node, "lineno", 0)},
+                fix=as_set(searched, module),
             )
             return
     outer = repetitions[-1]

@@ -131,6 +131,8 @@ def check(statement: ast.AugAssign | ast.Assign, module: Module) -> Iterator[Fin
     if not kind:
         return
     for repetition in repetitions_of(statement, module):
+        if kind == "string" and _over_parts_of_text(repetition):
+            return
         if _starts_over(path, statement, repetition, module):
             return
         if _grows_long(kind, repetition) and _is_first(path, statement, repetition, module):
@@ -147,6 +149,14 @@ def check(statement: ast.AugAssign | ast.Assign, module: Module) -> Iterator[Fin
                 evidence={"accumulator": path, "kind": kind},
             )
             return
+
+
+def _over_parts_of_text(repetition: Repetition) -> bool:
+    """Whether the rounds are the matches in one text, which is rebuilt from them once."""
+    iterable = repetition.iterable
+    if not isinstance(iterable, ast.Call) or not isinstance(iterable.func, ast.Attribute):
+        return False
+    return iterable.func.attr == "finditer"
 
 
 def _leaves_after(statement: ast.stmt, module: Module) -> bool:

@@ -188,7 +188,7 @@ def _over_data(repetition: Repetition) -> bool:
 
 def _depends(call: ast.Call, repetition: Repetition, module: Module) -> bool:
     """Whether what the call sends differs from round to round."""
-    arguments = [*call.args, *(k.value for k in call.keywords)]
+    arguments = _arguments(call, module)
     used = frozenset[str]().union(*(names_in(a) for a in arguments))
     if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
         used |= names_in(call.func.value)
@@ -200,6 +200,19 @@ def _depends(call: ast.Call, repetition: Repetition, module: Module) -> bool:
             if value is not None and names_in(value) & repetition.targets:
                 return True
     return False
+
+
+def _arguments(call: ast.Call, module: Module) -> list[ast.expr]:
+    """What is passed to the call, and to the calls chained to it: ``query(X).filter(X.id == key)``."""
+    found = [*call.args, *(k.value for k in call.keywords)]
+    link = module.parent(call)
+    while isinstance(link, ast.Attribute):
+        outer = module.parent(link)
+        if not isinstance(outer, ast.Call) or outer.func is not link:
+            break
+        found += [*outer.args, *(k.value for k in outer.keywords)]
+        link = module.parent(outer)
+    return found
 
 
 def _querying_function(call: ast.Call, module: Module, project: Project) -> str | None:
@@ -224,7 +237,7 @@ def _uses_parameters(
 ) -> bool:
     parameters = {a.arg for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]}  # fmt: skip
     parameters -= {"self", "cls"}
-    for argument in [*call.args, *(k.value for k in call.keywords)]:
+    for argument in _arguments(call, module):
         for name in (n for n in ast.walk(argument) if isinstance(n, ast.Name)):
             value = module.assigned(name)
             if name.id in parameters or (value is not None and names_in(value) & parameters):

@@ -100,6 +100,7 @@ _PURE_BUILTINS = frozenset({"range", "len", "set", "list", "tuple", "dict", "sor
 _PURE_MODULES = frozenset({"math", "decimal", "datetime", "itertools", "calendar", "fractions", "re", "collections", "functools", "string"})  # fmt: skip
 _IMPURE = frozenset({"now", "today", "utcnow"})
 _PURE_METHODS = frozenset({"append", "add", "extend", "items", "keys", "values", "get", "split", "strip", "lower", "upper", "join", "weekday", "isoweekday", "replace", "insert", "setdefault", "update", "copy", "index", "count", "startswith", "endswith", "quantize", "pop", "popleft", "sort", "format"})  # fmt: skip
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CACHES = ("cache", "memo")
 
 
@@ -172,7 +173,7 @@ def _is_costly_and_pure(function: FunctionNode, module: Module) -> bool:
     if isinstance(function, ast.AsyncFunctionDef) or function.decorator_list:
         return False
     nodes = list(ast.walk(function))
-    if not any(isinstance(n, (ast.For, ast.While)) for n in nodes):
+    if not any(isinstance(n, (ast.For, ast.While, *_COMPREHENSIONS)) for n in nodes):
         return False
     if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)) for n in nodes):
         return False
@@ -193,7 +194,7 @@ def _is_costly_and_pure(function: FunctionNode, module: Module) -> bool:
                 return False
     # a loop over an argument costs as much as the argument is long, which the caller knows
     parameters = {a.arg for a in function.args.args}
-    loops = [n for n in nodes if isinstance(n, (ast.For, ast.While))]
+    loops = [n for n in nodes if isinstance(n, (ast.For, ast.While, ast.comprehension))]
     return any(
         isinstance(n, ast.While) or not (isinstance(n.iter, ast.Name) and n.iter.id in parameters)
         for n in loops

@@ -26,6 +26,19 @@ BAD = (
     """
 import pandas as pd
 
+def total(path):
+    frame = pd.read_csv(path)
+    money = 0
+    for i in range(len(frame)):
+        money += frame.iloc[i]["price"] * frame.iloc[i]["count"]  # <--
+    kept = pd.DataFrame(columns=["price"])
+    for price in frame["price"]:
+        kept.loc[len(kept)] = [price]  # <--
+    return money, kept
+""",
+    """
+import pandas as pd
+
 def revenue(orders: pd.DataFrame) -> float:
     total = 0.0
     for _, order in orders.iterrows():  # <--
@@ -43,6 +56,14 @@ def with_total(orders: pd.DataFrame) -> pd.DataFrame:
 
 GOOD = (
     """
+def total(frame, wanted, extra):
+    first = frame.iloc[0]
+    for name in wanted:
+        print(frame.loc[name])
+    frame.loc[len(frame)] = extra
+    return first
+""",
+    """
 import pandas as pd
 
 def revenue(orders: pd.DataFrame) -> float:
@@ -59,8 +80,11 @@ def mails(orders: pd.DataFrame):
 )
 
 
-def check(call: ast.Call, module: Module) -> Iterator[Finding]:
+def check(call: ast.Call | ast.Subscript, module: Module) -> Iterator[Finding]:
     """Report row-wise work on data frames."""
+    if isinstance(call, ast.Subscript):
+        yield from _by_position(call, module)
+        return
     func = call.func
     if not isinstance(func, ast.Attribute) or module.is_test:
         return
@@ -81,3 +105,37 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
                 evidence={"frame": ast.unparse(func.value)},
                 severity=None if isinstance(call.args[0], ast.Lambda) else Severity.INFO,
             )
+
+
+def _by_position(row: ast.Subscript, module: Module) -> Iterator[Finding]:
+    """``frame.iloc[i]`` for every position, and ``frame.loc[len(frame)] = ...`` for every row."""
+    accessor = row.value
+    if not isinstance(accessor, ast.Attribute) or accessor.attr not in {"iloc", "loc", "at", "iat"}:
+        return
+    frame = ast.unparse(accessor.value)
+    loop = module.loop_of(row)
+    if not isinstance(loop, ast.For) or module.is_test:
+        return
+    index = row.slice.elts[0] if isinstance(row.slice, ast.Tuple) and row.slice.elts else row.slice
+    if isinstance(row.ctx, ast.Store) and ast.unparse(index) == f"len({frame})":
+        message = "every new row copies the whole frame; collect the rows and build the frame once"
+    elif (
+        isinstance(index, ast.Name)
+        and isinstance(loop.target, ast.Name)
+        and index.id == loop.target.id
+        and ast.unparse(loop.iter)
+        in {f"range(len({frame}))", f"{frame}.index", f"range({frame}.shape[0])"}
+    ):
+        inside = (
+            n
+            for n in ast.walk(loop)
+            if isinstance(n, ast.Subscript) and ast.unparse(n.value) == ast.unparse(accessor)
+        )
+        if next(iter(sorted(inside, key=lambda n: (n.lineno, n.col_offset))), None) is not row:
+            return
+        message = (
+            f"{accessor.attr} looks one row up at a time, which is slow; work on whole columns"
+        )
+    else:
+        return
+    yield module.finding(RULE, row, message, evidence={"frame": frame})

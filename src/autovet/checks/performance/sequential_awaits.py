@@ -84,6 +84,8 @@ async def store(session, rows):
 """,
 )
 
+_FETCHING = ("get_", "fetch_", "load_", "list_")
+_REMOTE = ("api", "client", "gateway", "_service", "sdk")
 _SERIAL = frozenset({"session", "conn", "connection", "cursor", "cur", "db", "tx", "transaction", "lock", "queue", "websocket", "ws", "writer", "reader", "stream", "page", "browser", "pipe", "asyncio"})  # fmt: skip
 
 
@@ -107,7 +109,14 @@ def check(awaited: ast.Await, module: Module) -> Iterator[Finding]:
             yield _finding(awaited, module)
         return
     loop = module.loop_of(awaited)
-    if not isinstance(loop, ast.For) or is_short(loop.iter) or len(loop.body) != 2:
+    if not isinstance(loop, ast.For) or is_short(loop.iter):
+        return
+    if len(loop.body) == 1 and isinstance(parent, ast.Call) and last_name(parent.func) == "append":
+        alone = isinstance(loop.body[0], ast.Expr) and loop.body[0].value is parent
+        if alone and names_in(call) & names_in(loop.target):
+            yield _finding(awaited, module)
+        return
+    if len(loop.body) != 2:
         return
     first, second = loop.body
     if not isinstance(first, ast.Assign) or first.value is not awaited:
@@ -136,6 +145,10 @@ def _follows_independently(statement: ast.Assign, module: Module) -> bool:
 
 def _reads_remotely(call: ast.Call, module: Module) -> bool:
     """Whether a call, or the coroutine of this module that it runs, only fetches over HTTP."""
+    match call.func:
+        case ast.Attribute(attr=method, value=receiver) if method.startswith(_FETCHING):
+            if last_name(receiver).lower().endswith(_REMOTE):
+                return True
     request = http_call(call, module)
     if request is not None:
         return request.method == "GET" and not request.blocking and bool(request.library)

@@ -65,12 +65,16 @@ def register_plugin(plugin):
 )
 
 _REGISTERING = ("register", "add_", "decorator", "set_", "configure", "init")
+_FREE_TEXT = ("query", "text", "url", "user_id", "address", "token", "message", "search", "prompt", "customer_id", "email", "body", "payload")  # fmt: skip
 _SHORTENING = frozenset({"pop", "popitem", "clear", "remove", "popleft"})
 
 
-def check(node: ast.Assign | ast.Call, module: Module) -> Iterator[Finding]:
-    """Report additions to module-level collections that never shrink."""
+def check(node: ast.Assign | ast.Call | ast.FunctionDef, module: Module) -> Iterator[Finding]:
+    """Report additions to module-level collections that never shrink, and caches without a limit."""
     if module.is_test:
+        return
+    if isinstance(node, ast.FunctionDef):
+        yield from _decorated(node, module)
         return
     if isinstance(node, ast.Assign):
         target = node.targets[0]
@@ -103,9 +107,32 @@ def check(node: ast.Assign | ast.Call, module: Module) -> Iterator[Finding]:
             f"{name.id!r} gets an entry for every new argument and never loses one, so it grows as long as "
             "the process lives; give it a limit",
             evidence={"name": name.id},
-            severity=Severity.WARNING if _says_cache(name.id) else None,
+            severity=Severity.WARNING if _says_cache(name.id) or _is_log(added) else None,
             confidence=0.75 if _says_cache(name.id) else None,
         )
+
+
+def _decorated(node: FunctionNode, module: Module) -> Iterator[Finding]:
+    """``@cache`` on a function of free text, of which there is no end."""
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = module.qualified(called)
+        limits = decorator.args[:1] if isinstance(decorator, ast.Call) else []
+        if isinstance(decorator, ast.Call):
+            limits += [k.value for k in decorator.keywords if k.arg == "maxsize"]
+        endless = name == "functools.cache" or (
+            name == "functools.lru_cache"
+            and any(isinstance(v, ast.Constant) and v.value is None for v in limits)
+        )
+        free = [a.arg for a in node.args.args if a.arg.lower().endswith(_FREE_TEXT)]
+        if endless and free:
+            yield module.finding(
+                RULE,
+                decorator,
+                f"this keeps every {free[0]!r} that was ever asked for; use lru_cache with a limit",
+                evidence={"function": node.name, "argument": free[0]},
+                severity=Severity.WARNING,
+            )
 
 
 def _from_arguments(added: ast.expr, function: FunctionNode, module: Module) -> bool:
@@ -114,6 +141,13 @@ def _from_arguments(added: ast.expr, function: FunctionNode, module: Module) -> 
         return True
     value = module.assigned(added)
     return value is not None and bool(names_in(value) & parameters)
+
+
+def _is_log(added: ast.expr) -> bool:
+    """Whether what is added is a record made of the arguments, one for each call, not a thing kept."""
+    return isinstance(added, (ast.Dict, ast.Tuple, ast.JoinedStr)) and not isinstance(
+        getattr(added, "ctx", None), ast.Store
+    )
 
 
 def _says_cache(name: str) -> bool:

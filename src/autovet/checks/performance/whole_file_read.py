@@ -69,6 +69,21 @@ def letters(editor):
 _OPENERS = frozenset({"builtins.open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open"})  # fmt: skip
 
 
+_DATA = (
+    "log",
+    "csv",
+    "jsonl",
+    "export",
+    "dump",
+    "event",
+    "record",
+    "access",
+    "error",
+    "transaction",
+    "measurement",
+)
+
+
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report reads of a whole file whose lines are used in one loop alone."""
     func = call.func
@@ -111,8 +126,15 @@ def _file_read_whole(
             if read.func.attr == "read" and not read.args and _is_file(read.func.value, module):
                 return read.func.value, True
             if read.func.attr == "read_text":
-                return read.func.value, False
+                return read.func.value, _sounds_large(read.func.value, call, module)
     return None
+
+
+def _sounds_large(file: ast.expr, call: ast.Call, module: Module) -> bool:
+    """Whether the names say that the file holds data, of which there may be much."""
+    function = module.function_of(call)
+    words = f"{ast.unparse(file)} {function.name if function else ''}".lower()
+    return any(word in words for word in _DATA)
 
 
 def _is_file(node: ast.expr, module: Module) -> bool:

@@ -78,7 +78,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report dates where they are made, and the first split of a function that reads a table."""
     if (
         len(call.args) >= _PARTS_OF_A_DATE
-        and sum(map(_is_cut_number, call.args)) >= _PARTS_OF_A_DATE
+        and sum(_is_cut_number(a, module) for a in call.args) >= _PARTS_OF_A_DATE
     ):
         if module.qualified(call.func) in _DATES:
             yield module.finding(
@@ -107,8 +107,8 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     )
 
 
-def _is_cut_number(node: ast.expr) -> bool:
-    """``int(text[a:b])``."""
+def _is_cut_number(node: ast.expr, module: Module) -> bool:
+    """``int(text[a:b])``, or ``int(day)`` where ``day`` came out of ``text.split("-")``."""
     if not (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -117,7 +117,25 @@ def _is_cut_number(node: ast.expr) -> bool:
     ):
         return False
     cut = node.args[0]
-    return isinstance(cut, ast.Subscript) and isinstance(cut.slice, ast.Slice)
+    if isinstance(cut, ast.Subscript):
+        return isinstance(cut.slice, (ast.Slice, ast.Constant))
+    return isinstance(cut, ast.Name) and _came_from_a_split(cut, module)
+
+
+def _came_from_a_split(name: ast.Name, module: Module) -> bool:
+    scope = module.scopes.of(name).lookup(name.id)
+    bindings = scope.bindings[name.id] if scope else []
+    tuple_ = module.parent(bindings[0]) if len(bindings) == 1 else None
+    statement = module.parent(tuple_) if isinstance(tuple_, ast.Tuple) else None
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr == "split"
+        and bool(value.args)
+        and isinstance(value.args[0], ast.Constant)
+        and value.args[0].value in {"-", "/", "."}
+    )
 
 
 def _splits_at_comma(node: ast.AST) -> bool:
@@ -149,9 +167,24 @@ def _is_row(split: ast.AST, module: Module) -> bool:
     """Whether the parts become the cells of a row: unpacked, or joined with names."""
     parent = module.parent(split)
     if isinstance(parent, ast.Assign):
-        return isinstance(parent.targets[0], ast.Tuple)
+        target = parent.targets[0]
+        return isinstance(target, ast.Tuple) or (
+            isinstance(target, ast.Name) and _is_zipped(target, module)
+        )
     return (
         isinstance(parent, ast.Call)
         and isinstance(parent.func, ast.Name)
         and parent.func.id in {"zip", "dict"}
+    )
+
+
+def _is_zipped(target: ast.Name, module: Module) -> bool:
+    """Whether the parts are put beside names later."""
+    function = module.function_of(target)
+    return function is not None and any(
+        isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Name)
+        and n.func.id == "zip"
+        and any(isinstance(a, ast.Name) and a.id == target.id for a in n.args)
+        for n in ast.walk(function)
     )

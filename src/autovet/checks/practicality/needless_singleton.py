@@ -75,9 +75,26 @@ MISSING = object.__new__(Missing)
 )
 
 
-def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
-    """Report the class at its header."""
+def check(node: ast.ClassDef | ast.FunctionDef, module: Module) -> Iterator[Finding]:
+    """Report the class, or the decorator, at its header."""
+    if isinstance(node, ast.FunctionDef):
+        if _is_singleton_decorator(node, module):
+            yield module.finding(
+                RULE,
+                module.header_span(node),
+                f"{node.name}() makes sure that a class exists once: one object at module level does that",
+                evidence={"decorator": node.name},
+            )
+        return
     for method in node.body:
+        if isinstance(method, ast.FunctionDef) and _hands_out_the_one(method, node, module):
+            yield module.finding(
+                RULE,
+                module.header_span(node),
+                f"{node.name} makes sure that it exists once: one object at module level does that",
+                evidence={"method": method.name},
+            )
+            return
         if not isinstance(method, ast.FunctionDef) or method.name not in {"__new__", "__call__"}:
             continue
         meta = any(module.qualified(base) == "builtins.type" for base in node.bases)
@@ -96,6 +113,54 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
                 evidence={"method": method.name},
             )
             return
+
+
+def _hands_out_the_one(method: ast.FunctionDef, owner: ast.ClassDef, module: Module) -> bool:
+    """A class method that makes the object the first time and returns it ever after."""
+    if not any(
+        isinstance(d, ast.Name) and d.id in {"classmethod", "staticmethod"}
+        for d in method.decorator_list
+    ):
+        return False
+    nodes = list(own_nodes(method.body))
+    made = any(
+        isinstance(n, ast.Assign)
+        and isinstance(n.targets[0], ast.Attribute)
+        and _keeper(n.targets[0])
+        and isinstance(n.value, ast.Call)
+        and isinstance(n.value.func, ast.Name)
+        and n.value.func.id in {"cls", owner.name}
+        for n in nodes
+    )
+    asked = any(isinstance(n, ast.If) and any(_keeper(t) for t in ast.walk(n.test)) for n in nodes)
+    returned = any(
+        isinstance(n, ast.Return) and n.value is not None and _keeper(n.value) for n in nodes
+    )
+    return made and asked and returned and not module.is_test
+
+
+def _is_singleton_decorator(function: ast.FunctionDef, module: Module) -> bool:
+    """``@singleton``: keeps the objects that it made in a dictionary, by class."""
+    if len(function.args.args) != 1 or module.is_test:
+        return False
+    cls = function.args.args[0].arg
+    tables = {
+        s.targets[0].id
+        for s in function.body
+        if isinstance(s, ast.Assign)
+        and isinstance(s.targets[0], ast.Name)
+        and isinstance(s.value, ast.Dict)
+        and not s.value.keys
+    }
+    return bool(tables) and any(
+        isinstance(n, ast.Subscript)
+        and isinstance(n.ctx, ast.Store)
+        and isinstance(n.value, ast.Name)
+        and n.value.id in tables
+        and isinstance(n.slice, ast.Name)
+        and n.slice.id == cls
+        for n in ast.walk(function)
+    )
 
 
 def _keeper(node: ast.AST) -> bool:

@@ -21,12 +21,15 @@ from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
 
 RULE = Rule("single-implementation-abstraction", Category.PRACTICALITY, confidence=0.85)
 
 _ABC = frozenset({"abc.ABC", "ABC"})
 _META = frozenset({"abc.ABCMeta", "ABCMeta"})
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
+
+_FEWEST = 2
 
 _BASE = """
 from abc import ABC, abstractmethod
@@ -52,6 +55,21 @@ class SystemClock(Clock):
 """
 
 BAD = (
+    """
+class Store:  # <--
+    def put(self, key):
+        raise NotImplementedError
+
+    def get(self, key):
+        raise NotImplementedError("get")
+
+class DiskStore(Store):
+    def put(self, key):
+        return key
+
+    def get(self, key):
+        return key
+""",
     _BASE.format(mark="  # <--") + _ONE,
     """
 import abc
@@ -108,11 +126,28 @@ def _is_pure_interface(node: ast.ClassDef, module: Module) -> bool:
     declared = any(module.qualified(b) in _ABC for b in node.bases) or any(
         k.arg == "metaclass" and module.qualified(k.value) in _META for k in node.keywords
     )
+    methods = [s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    if not node.bases and not node.keywords:
+        return len(methods) >= _FEWEST and len(methods) == sum(map(_only_demands, methods))
     if not declared or len(node.bases) > 1:
         return False
-    methods = [s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
     return bool(methods) and all(
         any(last_name(d) in _ABSTRACT for d in m.decorator_list) for m in methods
+    )
+
+
+def _only_demands(method: FunctionNode) -> bool:
+    """Whether the method only raises NotImplementedError, for a subclass to fill in."""
+    body = [
+        s
+        for s in method.body
+        if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+    ]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise) or body[0].exc is None:
+        return False
+    raised = body[0].exc
+    return (
+        last_name(raised.func if isinstance(raised, ast.Call) else raised) == "NotImplementedError"
     )
 
 

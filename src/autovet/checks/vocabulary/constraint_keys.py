@@ -8,7 +8,10 @@ MAX_PARAMETERS = "max_parameters"
 MAX_COMPLEXITY = "max_complexity"
 REQUIRED_DOCSTRINGS = "required_docstrings"
 REQUIRED_TYPE_HINTS = "required_type_hints"
+REQUIRE_DOCSTRINGS = "require_docstrings"
+REQUIRE_TYPE_HINTS = "require_type_hints"
 ASYNC_ONLY = "async_only"
+ALLOWED_LICENCES = ("allowed_licenses", "allowed_licences")
 
 CHECKED = frozenset(
     {
@@ -20,7 +23,10 @@ CHECKED = frozenset(
         MAX_COMPLEXITY,
         REQUIRED_DOCSTRINGS,
         REQUIRED_TYPE_HINTS,
+        REQUIRE_DOCSTRINGS,
+        REQUIRE_TYPE_HINTS,
         ASYNC_ONLY,
+        *ALLOWED_LICENCES,
     }
 )
 

@@ -16,6 +16,7 @@ _SESSION_NAMES = frozenset({"session", "db", "db_session", "sess", "dbsession"})
 _BUILDERS = frozenset({"select", "insert", "update", "delete", "text"})
 _DJANGO_QUERIES = frozenset({"get", "first", "last", "count", "exists", "create", "get_or_create", "update_or_create", "aggregate", "all", "filter", "exclude", "latest", "earliest", "in_bulk", "bulk_create", "bulk_update"})  # fmt: skip
 _DJANGO_WRITES = frozenset({"create", "get_or_create", "update_or_create", "bulk_create", "bulk_update"})  # fmt: skip
+_FLASK_QUERIES = frozenset({"get", "get_or_404", "all", "first", "filter", "filter_by", "count", "paginate", "first_or_404", "order_by"})  # fmt: skip
 _ASYNC_LIBRARIES = ("aiosqlite.", "asyncpg.", "sqlalchemy.ext.asyncio.", "psycopg.Async")
 
 Kind = Literal["read", "write", ""]
@@ -49,6 +50,8 @@ def database_call(call: ast.Call, module: Module) -> DatabaseCall | None:
     if func.attr in _DJANGO_QUERIES and _is_manager(func.value):
         kind: Kind = "write" if func.attr in _DJANGO_WRITES else "read"
         return DatabaseCall("django", kind, func.value, None, blocking=True)
+    if func.attr in _FLASK_QUERIES and _is_flask_query(func.value):
+        return DatabaseCall("sqlalchemy", "read", func.value, None, blocking=True)
     if func.attr not in _RAW and func.attr not in _SESSION_READS:
         return None
     awaited = isinstance(module.parent(call), ast.Await)
@@ -127,6 +130,11 @@ def _statement_builder(node: ast.expr, module: Module) -> str | None:
 
 def _is_manager(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+
+
+def _is_flask_query(node: ast.expr) -> bool:
+    """``Model.query``, as flask-sqlalchemy puts it on every model."""
+    return isinstance(node, ast.Attribute) and node.attr == "query" and _is_model(node.value)
 
 
 def _names_session(node: ast.expr) -> bool:

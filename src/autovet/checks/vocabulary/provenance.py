@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
+from pathlib import PurePosixPath
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -28,7 +29,11 @@ _DRESSED = (
 
 
 class Provenance(Enum):
-    """Who provides a module, as far as anything at hand can tell."""
+    """Who provides a module, as far as anything at hand can tell.
+
+    PUBLISHED means a distribution of that name or a well-known one that may provide the module;
+    OBSCURE that only a distribution of another name does, which hardly anybody uses.
+    """
 
     STDLIB = auto()
     PROJECT = auto()
@@ -36,6 +41,7 @@ class Provenance(Enum):
     DECLARED = auto()
     INSTALLED = auto()
     PUBLISHED = auto()
+    OBSCURE = auto()
     NOWHERE = auto()
     UNKNOWN = auto()
 
@@ -55,7 +61,7 @@ def provenance(dotted: str, project: Project, knowledge: Knowledge) -> Provenanc
     root = dotted.partition(".")[0]
     if _in_stdlib(root):
         return Provenance.STDLIB
-    if root in project.top_level or root == _own_name(project) or root.startswith("__"):
+    if root in project.top_level or root in _own_names(project) or root.startswith("__"):
         return Provenance.PROJECT
     installed = knowledge.installed_modules(project.context.environment) or {}
     declared = project.declarations.dependencies
@@ -84,14 +90,23 @@ def _from_index(root: str, knowledge: Knowledge) -> Provenance:
     listed = knowledge.is_published(root)
     if listed is None or root.startswith("_"):
         return Provenance.UNKNOWN
-    names = (pattern.format(root) for pattern in _DRESSED)
-    if listed or any(knowledge.is_published(name) for name in names):
+    if listed:
+        return Provenance.PUBLISHED
+    names = [name for name in dressed_names(root) if knowledge.is_published(name)]
+    if any(knowledge.is_well_known(name) for name in names) or knowledge.spelled_out(root):
         return Provenance.PUBLISHED
     # allure comes from allure-pytest, repoze from a family of distributions
     family = f"{canonicalize_name(root)}-"
     if any(name.startswith(family) for name in knowledge.nearest(root, 5)):
         return Provenance.PUBLISHED
-    return Provenance.NOWHERE
+    return Provenance.OBSCURE if names else Provenance.NOWHERE
+
+
+def dressed_names(root: str) -> Iterator[str]:
+    """The usual names of distributions that provide a module of this name."""
+    yield from (pattern.format(root) for pattern in _DRESSED)
+    if root.startswith("py") and len(root) > 2:
+        yield f"python-{root[2:]}"  # pycrfsuite comes from python-crfsuite
 
 
 def _in_stdlib(root: str) -> bool:
@@ -101,7 +116,16 @@ def _in_stdlib(root: str) -> bool:
     return root in history.added or root in history.removed
 
 
-def _own_name(project: Project) -> str | None:
+def _own_names(project: Project) -> frozenset[str]:
+    """The project's declared name, and the package that the file is to stand in."""
+    parts = PurePosixPath(project.context.path).parts[:-1]
+    folders = [part for part in parts if part not in {"src", "lib", "/", ".", ".."}]
+    standing = folders[:1] if not PurePosixPath(project.context.path).is_absolute() else []
+    declared = _declared_name(project)
+    return frozenset([*standing, *([declared] if declared else [])])
+
+
+def _declared_name(project: Project) -> str | None:
     table = project.pyproject.get("project")
     name = table.get("name") if isinstance(table, Mapping) else None
     if not isinstance(name, str):

@@ -1,4 +1,4 @@
-"""How functions are named: snake_case or camelCase."""
+"""How functions, classes and constants are named."""
 
 import ast
 import re
@@ -8,9 +8,11 @@ from autovet.source.module import Module
 from autovet.source.remembered import by_module
 
 SNAKE, CAMEL = "snake_case", "camelCase"
+CAP_WORDS, UPPER = "CapWords", "UPPER_CASE"
 
 _SNAKE = re.compile(r"_*[a-z0-9]+(_[a-z0-9]+)+_*")
 _CAMEL = re.compile(r"_*[a-z]+[a-z0-9]*([A-Z][a-z0-9]*)+")
+_MIXED = re.compile(r"[A-Z]{2}")  # PyBUF_SIMPLE: somebody else's spelling
 # names that a framework prescribes
 _PRESCRIBED = re.compile(
     r"(visit|do|test|on|handle|generic|depart|leave)_|__|test[A-Z]|setUp|tearDown|assert|max\w+Diff"
@@ -40,3 +42,26 @@ def _prescribed(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module
         return True
     decorators = {getattr(d, "attr", getattr(d, "id", "")) for d in function.decorator_list}
     return bool(_PRESCRIBED.match(function.name)) or bool(decorators & {"override", "overload"})
+
+
+@by_module
+def class_names(module: Module) -> tuple[Observation, ...]:
+    """The public classes of a module, in CapWords or not."""
+    return tuple(
+        Observation(CAP_WORDS if node.name[0].isupper() and "_" not in node.name else SNAKE, node)
+        for node in module.nodes(ast.ClassDef)
+        if not node.name.startswith("_")
+    )
+
+
+@by_module
+def constant_names(module: Module) -> tuple[Observation, ...]:
+    """Module variables that hold a literal and are bound once, in capitals or not."""
+    found: list[Observation] = []
+    for statement in module.tree.body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Constant(value=str() | int() | float())
+            ) if not name.startswith("_") and len(module.scopes.module.bindings.get(name, ())) == 1:
+                found.append(Observation(UPPER if name.isupper() else SNAKE, statement))
+    return tuple(found)
