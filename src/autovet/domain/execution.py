@@ -14,11 +14,19 @@ class Step:
         setup: statements to run first, in the same namespace.
         check: an expression that must hold over the bound arguments of the call, ``result`` and
             the module's names; None where only the value is asked for.
+        calls: further expressions in groups, evaluated one after the other in the same process and
+            the same namespace: quick, and no more than a hint, because one may disturb the next.
+            Of a group no more are made once two have used up their time.
+        call_cpu_s: processor time that each of ``calls`` may take, in seconds.
+        calls_s: seconds after which no further one is begun.
     """
 
     expression: str
     setup: tuple[str, ...] = ()
     check: str | None = None
+    calls: tuple[tuple[str, ...], ...] = ()
+    call_cpu_s: float = 0.02
+    calls_s: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,23 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """What one of a step's further calls did; the fields are those of ``StepOutcome``.
+
+    Attributes:
+        kind: ``overtime``: it had used up its processor time.
+    """
+
+    kind: Literal["returned", "raised", "overtime"]
+    value: Any = None
+    text: str = ""
+    error: str = ""
+    error_bases: tuple[str, ...] = ()
+    message: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StepOutcome:
     """What one step did.
 
@@ -59,6 +84,8 @@ class StepOutcome:
         holds: what the step's ``check`` said, or None when it had none or failed to evaluate.
         stdout: what was printed, shortened.
         elapsed_ms: its time, in milliseconds.
+        calls: for each group of the step's further calls their outcomes, in order; fewer where
+            time, patience or the room in an answer did not last.
     """
 
     kind: Literal["returned", "raised", "timeout", "crashed", "import-failed"]
@@ -71,6 +98,7 @@ class StepOutcome:
     holds: bool | None = None
     stdout: str = ""
     elapsed_ms: float = 0.0
+    calls: tuple[tuple[CallOutcome, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from autovet.domain.source import Source
 from autovet.source.decoding import decode
 from autovet.source.index import NodeIndex
 from autovet.source.neutral import neutralise
+from autovet.source.parser import parse
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 100_000
@@ -43,7 +44,7 @@ def admit(source: Source) -> Admitted:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, filename=source.path)
+            tree = parse(text, source.path)
     except SyntaxError as error:
         return Admitted(_fault(text, error))
     except (RecursionError, MemoryError, ValueError) as error:

@@ -96,7 +96,14 @@ def resolved_root(job: Job) -> str | None:
 
 def _payload(job: Job) -> bytes:
     steps: Sequence[dict[str, Any]] = [
-        {"expression": step.expression, "setup": step.setup, "check": step.check}
+        {
+            "expression": step.expression,
+            "setup": step.setup,
+            "check": step.check,
+            "calls": step.calls,
+            "call_cpu_s": step.call_cpu_s,
+            "calls_s": step.calls_s,
+        }
         for step in job.steps
     ]
     request = {

@@ -161,7 +161,7 @@ class ZygoteProcess:
                 with theirs:
                     await self._send(purpose, theirs)
                 yield ours
-            except (ConnectionError, EOFError, TimeoutError) as error:
+            except (OSError, EOFError) as error:  # also one that somebody else has just closed
                 raise ZygoteGone(str(error)) from error
 
     async def _send(self, purpose: bytes, connection: socket.socket) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import os
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from autovet.adapters.sandbox.interpreter import find_interpreter
 from autovet.adapters.sandbox.running_job import resolved_root
@@ -15,6 +17,7 @@ _ZYGOTES = 4
 """How many zygotes are kept; the one that was used least recently makes room."""
 
 _Key = tuple[str, str | None]
+OnEvent = Callable[[str, str, Mapping[str, Any]], None]
 
 
 class ZygoteSandbox:
@@ -24,6 +27,7 @@ class ZygoteSandbox:
         allow_unisolated: whether to run code also where the host offers no isolation.
         use_namespaces: False to do without namespaces where they would be to be had.
         parallel: how many jobs run at the same time; by default one a core.
+        on_event: is told of a zygote that was replaced (``sandbox.restarted``).
     """
 
     def __init__(
@@ -32,7 +36,9 @@ class ZygoteSandbox:
         allow_unisolated: bool = False,
         use_namespaces: bool = True,
         parallel: int | None = None,
+        on_event: OnEvent = lambda *_: None,
     ) -> None:
+        self._on_event = on_event
         self._allow_unisolated = allow_unisolated
         self._use_namespaces = use_namespaces
         self._slots = asyncio.Semaphore(parallel or os.cpu_count() or 1)
@@ -103,6 +109,7 @@ class ZygoteSandbox:
             if zygote is not None:
                 await zygote.aclose()
                 self._restarts += 1
+                self._on_event("sandbox.restarted", "sandbox", {"python": key[0]})
             await self._make_room()
             try:
                 zygote = await ZygoteProcess.start(

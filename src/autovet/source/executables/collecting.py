@@ -19,9 +19,10 @@ def executables_of(module: Module) -> tuple[Executable, ...]:
     is left out, and so is all after the first 60.
     """
     names = Names(module)
-    found: dict[tuple[str, tuple[str, ...]], Executable] = {}
+    found: dict[tuple[object, ...], Executable] = {}
     for doc in docstrings_of(module):
         for read in (doctests_of, notations_of, phrases_of):
             for example in read(doc, names):
-                found.setdefault((example.call, example.setup), example)
+                told = example.raises or example.returns or example.repr_text
+                found.setdefault((example.call, example.setup, told), example)
     return tuple(sorted(found.values(), key=lambda e: e.line)[:MAX_EXECUTABLES])

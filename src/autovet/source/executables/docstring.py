@@ -38,8 +38,33 @@ class Docstring:
         return min(self.line + index, self.end_line)
 
 
+def trailing_text(statement: ast.stmt, module: Module) -> ast.Constant | None:
+    """The string that stands alone right below a top-level function, and speaks of it."""
+    body = module.tree.body
+    if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    at = next((n for n, each in enumerate(body) if each is statement), -1)
+    match body[at + 1 : at + 2] if at >= 0 else []:
+        case [ast.Expr(value=ast.Constant(value=str()) as text)]:
+            return text
+    return None
+
+
 def docstrings_of(module: Module) -> Iterator[Docstring]:
-    """Yield the docstrings of the module, its classes, functions and methods."""
+    """Yield the docstrings of the module, its classes, functions and methods.
+
+    A string below a function counts as well, as some write it.
+    """
+    for function in module.tree.body:
+        below = trailing_text(function, module)
+        if below is not None and isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield Docstring(
+                owner=function.name,
+                function=function,
+                text=str(below.value),
+                line=below.lineno,
+                end_line=below.end_lineno or below.lineno,
+            )
     definitions: list[_Documented] = [*module.nodes(ast.ClassDef), *module.functions]
     for node in [module.tree, *definitions]:
         around = [a for a in module.ancestors(node) if isinstance(a, _DEFINITIONS)]

@@ -13,6 +13,7 @@ from autovet.source.executables.expressions import (
     has_ellipsis,
     parse_expression,
 )
+from autovet.source.parser import parse
 
 _PARSER = doctest.DocTestParser()
 
@@ -55,7 +56,7 @@ def _statement(source: str) -> ast.stmt | None:
     if len(source) > MAX_LENGTH:
         return None
     try:
-        body = ast.parse(source).body
+        body = parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return body[0] if len(body) == 1 else None

@@ -4,6 +4,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
+from autovet.source import parser
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
@@ -34,7 +35,7 @@ def parse_expression(text: str) -> ast.expr | None:
     if len(text) > MAX_LENGTH:
         return None
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        return parser.parse_expression(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Collection
 
+from autovet.source.parser import parse_expression
+
 MAX_LENGTH = 10_000
 
 
@@ -11,7 +13,7 @@ def parse_call(text: str) -> ast.expr | None:
     if len(text) > MAX_LENGTH:
         return None
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        return parse_expression(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -9,7 +9,8 @@ class Claim:
     """What somebody says that a call does.
 
     Attributes:
-        origin: who says so: the caller's examples, the code's documentation, a business rule.
+        origin: who says so: the caller's examples, the code's documentation, a business rule, a
+            test that comes with the code; ``derived``: it follows from what the code states.
         call: the expression.
         function: the qualified name of the module's function that it calls, or empty.
         stated_in: where a reader finds the statement.
@@ -17,12 +18,12 @@ class Claim:
         returns: the expression that it must equal; evaluated by the step ``expected_step``.
         raises: the name of the exception that it must raise.
         repr_text: what a doctest must print.
-        rule: the sentence of the business rule.
+        rule: the sentence of the business rule, or the name of the test.
         check: the expression that must hold for it.
         line: the line of the docstring, 0 when it stands elsewhere.
     """
 
-    origin: Literal["example", "documentation", "rule"]
+    origin: Literal["example", "documentation", "rule", "test", "derived"]
     call: str
     function: str
     stated_in: str
@@ -41,6 +42,8 @@ class Claim:
         """What must happen, in words that fit behind "expected"."""
         if self.origin == "rule":
             return self.check
+        if self.origin == "test":
+            return "no exception"
         if self.raises is not None:
             return f"raises {self.raises}"
         return self.returns if self.returns is not None else self.repr_text or ""

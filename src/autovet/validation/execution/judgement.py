@@ -32,6 +32,7 @@ class Kind(Enum):
     CRASHED = "ended the process"
     ENDLESS = "did not end"
     BROKEN = "broke the rule"
+    FAILED = "a test failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def judge_claim(claim: Claim, outcomes: Sequence[StepOutcome]) -> Judgement:
         return Judgement(claim, Kind.UNKNOWN, why="the module could not be loaded")
     if claim.origin == "rule":
         return _rule(claim, outcome)
+    if claim.origin == "test":
+        return _test(claim, outcome)
     if outcome.kind == "raised":
         return _raised(claim, outcome)
     if claim.raises is not None:
@@ -94,6 +97,20 @@ def _rule(claim: Claim, outcome: StepOutcome) -> Judgement:
         return Judgement(claim, Kind.UNKNOWN, why="its check could not be evaluated")
     kind = Kind.HELD if outcome.holds else Kind.BROKEN
     return Judgement(claim, kind, got=f"returned {outcome.text}")
+
+
+def _test(claim: Claim, outcome: StepOutcome) -> Judgement:
+    """A test speaks against the code by a failed assertion, or by what the code raises."""
+    if outcome.kind != "raised":
+        return Judgement(claim, Kind.HELD)
+    names = {outcome.error, *outcome.error_bases}
+    got = f"raised {outcome.error}: {outcome.message}".rstrip(": ")
+    if names & {"Skipped", "SkipTest"}:
+        return Judgement(claim, Kind.UNKNOWN)
+    foreign = outcome.line is None and "AssertionError" not in names
+    if foreign or names & _SURROUNDINGS:
+        return Judgement(claim, Kind.UNKNOWN, got=got, why=f"the test {got}")
+    return Judgement(claim, Kind.FAILED, got=got)
 
 
 def _raised(claim: Claim, outcome: StepOutcome) -> Judgement:

@@ -10,6 +10,7 @@ from autovet.domain.severity import Severity
 from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
 from autovet.source.parsing import parse_module
+from autovet.validation.execution.contradictions import contradiction
 from autovet.validation.execution.judgement import Judgement, Kind, judge_claim
 from autovet.validation.execution.load_failure import load_failure
 from autovet.validation.execution.located import CodeMap, Place
@@ -19,8 +20,12 @@ from autovet.validation.execution.reproducer import reproducer
 MAX_CALLS = 5
 MAX_READ = 60_000
 """Characters; in a longer text a finding points at the function that was called."""
-_CONFIDENCE = {"example": 0.98, "rule": 0.97, "documentation": 0.9}
-_FAILING = {"example": "failing-example", "documentation": "failing-doctest"}
+_CONFIDENCE = {"example": 0.98, "rule": 0.97, "documentation": 0.9, "test": 0.95}
+_FAILING = {
+    "example": "failing-example",
+    "documentation": "failing-doctest",
+    "test": "failing-test",
+}
 _Group = tuple[str, str, str, Kind, Span]
 
 
@@ -53,11 +58,44 @@ def judge(planned: Planned, outcomes: Sequence[StepOutcome]) -> ExecutionReport:
             (False,) * len(planned.claims),
         )
     judgements = [judge_claim(claim, outcomes) for claim in planned.claims]
-    failing = [j for j in judgements if j.kind not in {Kind.HELD, Kind.UNKNOWN}]
+    code = None if all(j.kind is Kind.HELD for j in judgements) else _code_map(planned)
+    said = {
+        j: why
+        for j in judgements
+        if code is not None
+        and j.kind is not Kind.HELD
+        and (why := contradiction(j, judgements, outcomes, code))
+    }
+    rest = [j for j in judgements if j not in said]
+    failing = [j for j in rest if j.kind not in {Kind.HELD, Kind.UNKNOWN}]
+    findings = _findings(planned, code, failing) if code is not None else []
+    findings += [_contradictory(planned, j, why) for j, why in said.items()]
     return ExecutionReport(
-        tuple(_findings(planned, failing)) if failing else (),
-        (*planned.unverified, *_unverified(judgements)),
+        tuple(findings),
+        (*planned.unverified, *_unverified(rest)),
         tuple(j.kind is Kind.HELD for j in judgements),
+    )
+
+
+def _contradictory(planned: Planned, judgement: Judgement, why: str) -> Finding:
+    claim = judgement.claim
+    spans = {f.name: f.span for f in planned.functions}
+    return Finding(
+        rule="contradictory-example",
+        category=Category.BUSINESS_LOGIC,
+        severity=Severity.WARNING,
+        confidence=0.8,
+        message=f"The example {claim.call} gives {claim.expected} cannot be right: {why}",
+        path=planned.job.path,
+        span=Span(claim.line, 1, claim.line, 2) if claim.line else spans[claim.function],
+        evidence={
+            "call": claim.call,
+            "expected": claim.expected,
+            "got": judgement.got,
+            "stated_in": claim.stated_in,
+            "function": claim.function,
+        },
+        sources=("execution",),
     )
 
 
@@ -66,7 +104,8 @@ def _unverified(judgements: Sequence[Judgement]) -> list[Unverified]:
     for judgement in judgements:
         claim = judgement.claim
         if judgement.kind is Kind.UNKNOWN and judgement.why:
-            found.setdefault(claim.rule or f"{claim.call} ({claim.stated_in})", judgement.why)
+            stated = claim.rule if claim.origin == "rule" else f"{claim.call} ({claim.stated_in})"
+            found.setdefault(stated, judgement.why)
     ruled = [j for j in judgements if j.claim.origin == "rule"]
     tried = {j.claim.rule for j in ruled if j.kind is not Kind.UNKNOWN}
     for judgement in ruled:
@@ -75,13 +114,18 @@ def _unverified(judgements: Sequence[Judgement]) -> list[Unverified]:
     return [Unverified(Category.BUSINESS_LOGIC, what, why) for what, why in found.items()]
 
 
-def _findings(planned: Planned, failing: Sequence[Judgement]) -> list[Finding]:
-    code = _code_map(planned)
+def _findings(planned: Planned, code: CodeMap, failing: Sequence[Judgement]) -> list[Finding]:
     groups: dict[_Group, list[tuple[Judgement, Place]]] = {}
     for judgement in failing:
         place = code.place(judgement)
         claim = judgement.claim
-        key = (_rule_id(judgement), claim.rule, claim.function, judgement.kind, place.span)
+        key = (
+            _rule_id(judgement),
+            claim.rule if claim.origin == "rule" else "",
+            claim.function,
+            judgement.kind,
+            place.span,
+        )
         groups.setdefault(key, []).append((judgement, place))
     return [_finding(planned, code, group) for group in groups.values()]
 
@@ -142,6 +186,8 @@ def _message(judgement: Judgement, calls: int) -> str:
     if judgement.kind is Kind.BROKEN:
         rule = claim.rule.rstrip(".")
         return f'{claim.call} {judgement.got}{more}, which breaks the rule "{rule}"'
+    if claim.origin == "test" and judgement.kind is not Kind.ENDLESS:
+        return f"The test {claim.rule} fails: {claim.call} {judgement.got}{more}"
     if judgement.kind is Kind.ENDLESS:
         return f"{claim.call} does not end: {judgement.got}{more}"
     source = "the documentation" if claim.origin == "documentation" else "the example"

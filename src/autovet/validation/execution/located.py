@@ -74,7 +74,7 @@ class CodeMap:
         others = tuple(name for name in reached if name != claim.function)
         whole = self.spans.get(claim.function, Span(1, 1, 1, 1))
         if judgement.line is not None:
-            return Place(self._statement(judgement.line), others)
+            return Place(self.statement(judgement.line), others)
         if judgement.kind is Kind.DID_NOT_RAISE and claim.raises is not None:
             entry = decisive_entry(self.module, [self.nodes[n] for n in reached], claim.call)
             if entry is not None:
@@ -114,7 +114,7 @@ class CodeMap:
             names += [n for b in bases if (n := ast.unparse(b).rpartition(".")[2]) not in names]
         return names
 
-    def _statement(self, line: int) -> Span:
+    def statement(self, line: int) -> Span:
         """The statement on a line; of a ``raise`` in an ``if``, the condition too."""
         found: ast.stmt | None = None
         for node in self.module.nodes(ast.stmt):

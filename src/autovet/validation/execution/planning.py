@@ -7,9 +7,10 @@ from autovet.domain.business_rule import BusinessRule
 from autovet.domain.category import Category
 from autovet.domain.context import Context
 from autovet.domain.execution import Job, Step
-from autovet.domain.inspection import Executable, FunctionSpan, Inspection
+from autovet.domain.inspection import BundledTest, Executable, FunctionSpan, Inspection
 from autovet.domain.plan import Budgets
 from autovet.domain.unverified import Unverified
+from autovet.validation.execution.bundled import with_pytest
 from autovet.validation.execution.calls import called_function
 from autovet.validation.execution.claim import Claim
 
@@ -44,7 +45,7 @@ class _Steps:
 def plan_job(
     inspection: Inspection, context: Context, source_text: str, budgets: Budgets | None = None
 ) -> Planned:
-    """Plan one run of the caller's examples, the documented ones and the executable rules.
+    """Plan one run of the caller's examples, the documented ones, the executable rules and tests.
 
     Expected values are evaluated in steps of their own and compared outside the sandbox; these
     steps come first, so that a call that never ends takes none of their time.
@@ -71,6 +72,7 @@ def plan_job(
     unverified: list[Unverified] = []
     for rule in context.business_rules:
         claims += _ruled(rule, context, claims, names, steps, unverified)
+    claims += [_bundled(test, context, steps) for test in inspection.tests]
     budget_s = (budgets or Budgets()).execution_s
     if context.budget_ms is not None:
         budget_s = min(budget_s, context.budget_ms / 1000)
@@ -78,7 +80,7 @@ def plan_job(
         code=source_text,
         path=context.path,
         steps=tuple(steps.positions),
-        files=context.files,
+        files=with_pytest(context.files) if inspection.tests else context.files,
         root=context.root,
         environment=context.environment if context.environment_trusted else None,
         budget_s=budget_s,
@@ -114,6 +116,19 @@ def _stated(example: Executable, stated_in: str, names: Collection[str], steps: 
         raises=example.raises,
         repr_text=example.repr_text,
         line=example.line,
+    )
+
+
+def _bundled(test: BundledTest, context: Context, steps: _Steps) -> Claim:
+    return Claim(
+        origin="test",
+        call=test.call,
+        function=test.function,
+        stated_in=f"{test.path} line {test.line}",
+        step=steps.add(Step(test.call, test.setup)),
+        setup=test.setup,
+        rule=test.name,
+        line=test.line if test.path == context.path else 0,
     )
 
 

@@ -5,6 +5,8 @@ import builtins
 from collections.abc import Iterable
 
 from autovet.source.module import Module
+from autovet.source.parser import parse, parse_expression
+from autovet.validation.execution.calls import parse_call
 from autovet.validation.execution.claim import Claim
 
 _BUILTINS = frozenset(dir(builtins))
@@ -12,6 +14,8 @@ _BUILTINS = frozenset(dir(builtins))
 
 def reproducer(claim: Claim, path: str, *, is_async: bool = False) -> str:
     """A pytest test that fails for as long as the claim does; a coroutine is run to its end."""
+    if claim.origin == "test":
+        return _as_it_stands(claim, path)
     call = f"asyncio.run({claim.call})" if is_async else claim.call
     name = Module(path, "", ast.Module([], [])).name
     title = "".join(c if c.isalnum() else "_" for c in claim.function or "example").lower()
@@ -21,7 +25,10 @@ def reproducer(claim: Claim, path: str, *, is_async: bool = False) -> str:
     elif claim.origin == "rule":
         body += _rule_lines(claim, is_async=is_async)
     elif claim.returns is not None:
-        body += [f"assert {call} == {claim.returns}"]
+        plain = claim.origin == "derived" and claim.returns == "True"
+        body += [f"assert {call}" if plain else f"assert {call} == {_operand(claim.returns)}"]
+    elif claim.repr_text is None:
+        body += [call]
     else:
         body += [f"assert repr({call}) == {claim.repr_text!r}"]
     text = "\n".join(body)
@@ -33,9 +40,22 @@ def reproducer(claim: Claim, path: str, *, is_async: bool = False) -> str:
     return "\n".join([*head, "", f"def test_{title}():", *_indented(text), ""])
 
 
+def _operand(text: str) -> str:
+    """In brackets where it would otherwise become part of a chain of comparisons."""
+    node = parse_call(text)
+    return f"({text})" if isinstance(node, (ast.Compare, ast.BoolOp)) else text
+
+
+def _as_it_stands(claim: Claim, path: str) -> str:
+    """A test that exists needs only be found: pytest runs what a test module imports."""
+    name = claim.rule.partition(".")[0]
+    own = f"from {Module(path, '', ast.Module([], [])).name} import {name}"
+    return "\n".join([*(claim.setup or (own,)), "", f"__all__ = [{name!r}]", ""])
+
+
 def _rule_lines(claim: Claim, *, is_async: bool) -> list[str]:
     """Bind the call's arguments the way the function does, then assert the rule's check."""
-    call = ast.parse(claim.call.strip(), mode="eval").body
+    call = parse_expression(claim.call.strip())
     if not isinstance(call, ast.Call):
         return [f"result = {claim.call}", f"assert {claim.check}"]
     callee = ast.unparse(call.func)
@@ -63,7 +83,7 @@ def _indented(text: str) -> Iterable[str]:
 def _free_names(text: str) -> set[str]:
     """The names that the test must import from the module."""
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     own: set[str] = {"asyncio", "pytest"}

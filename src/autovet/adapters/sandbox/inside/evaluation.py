@@ -7,11 +7,10 @@ import time
 from types import CodeType
 from typing import Any
 
-from .encoding import encode
 from .module_under_test import ModuleUnderTest
+from .report import MESSAGE, raised, returned, shortened
+from .sweep import sweep
 
-_TEXT = 400
-_MESSAGE = 1000
 _HELPER = "__arguments_of_the_call__"
 
 
@@ -21,7 +20,7 @@ def evaluate(module: ModuleUnderTest, step: "dict[str, Any]") -> "dict[str, Any]
     try:
         namespace = module.load().__dict__
     except BaseException as error:  # noqa: BLE001 (also SystemExit is an outcome)
-        return _failure("import-failed", error, module.file, started)
+        return _failed("import-failed", error, module.file, started)
     try:
         for index, statement in enumerate(step["setup"]):
             code = compile(statement, f"<setup {index + 1}>", "exec")
@@ -31,13 +30,10 @@ def evaluate(module: ModuleUnderTest, step: "dict[str, Any]") -> "dict[str, Any]
         else:
             result, bound = _call(step["expression"], namespace)
     except BaseException as error:  # noqa: BLE001 (also SystemExit is an outcome)
-        return _failure("raised", error, module.file, started)
-    outcome = {
-        "kind": "returned",
-        "value": encode(result),
-        "text": _shortened_repr(result),
-        "elapsed_ms": _ms_since(started),
-    }
+        return _failed("raised", error, module.file, started)
+    outcome = {**returned(result), "elapsed_ms": _ms_since(started)}
+    if step["calls"]:
+        outcome["calls"] = sweep(step, namespace, module.file)
     if bound is not None:
         outcome.update(_check(step["check"], {**namespace, **bound, "result": result}))
     return outcome
@@ -88,45 +84,8 @@ def _check(expression: str, namespace: "dict[str, Any]") -> "dict[str, Any]":
     try:
         return {"holds": bool(_value(expression, namespace))}
     except BaseException as error:  # noqa: BLE001 (also SystemExit is an outcome)
-        return {
-            "message": f"the check raised {type(error).__name__}: {_shortened(error)}"[:_MESSAGE]
-        }
+        return {"message": f"the check raised {type(error).__name__}: {shortened(error)}"[:MESSAGE]}
 
 
-def _failure(kind: str, error: BaseException, file: str, started: float) -> "dict[str, Any]":
-    return {
-        "kind": kind,
-        "error": str(type(error).__name__),
-        "error_bases": [str(base.__name__) for base in type(error).__mro__][:50],
-        "message": _shortened(error),
-        "line": _line(error, file),
-        "elapsed_ms": _ms_since(started),
-    }
-
-
-def _line(error: BaseException, file: str) -> "int | None":
-    """The innermost line of the file that the exception passed through."""
-    line = None
-    if isinstance(error, SyntaxError) and error.filename == file:
-        line = error.lineno
-    entry = error.__traceback__
-    while entry is not None:
-        if entry.tb_frame.f_code.co_filename == file:
-            line = entry.tb_lineno
-        entry = entry.tb_next
-    return line
-
-
-def _shortened(error: BaseException) -> str:
-    try:
-        return str(error)[:_MESSAGE]
-    except BaseException:  # noqa: BLE001 (its __str__ is code under test)
-        return ""
-
-
-def _shortened_repr(value: object) -> str:
-    try:
-        text = repr(value)
-    except BaseException as error:  # noqa: BLE001 (its __repr__ is code under test)
-        return f"<{type(value).__name__}, whose repr raised {type(error).__name__}>"
-    return text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"
+def _failed(kind: str, error: BaseException, file: str, started: float) -> "dict[str, Any]":
+    return {**raised(error, file), "kind": kind, "elapsed_ms": _ms_since(started)}
