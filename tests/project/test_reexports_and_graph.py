@@ -2,6 +2,7 @@
 
 from autovet.domain.context import Context
 from autovet.project.project import Project
+from autovet.project.kept_imports import kept_imports_of
 from autovet.project.reexports import reexports_of
 from autovet.source.parsing import parse_module
 
@@ -34,11 +35,14 @@ def test_chains_of_imports_leave_out_what_never_runs() -> None:
     assert list(graph.path("shop.c", "shop.a")) == []
 
 
-def test_an_import_that_its_author_keeps_unused_is_there_for_others() -> None:
-    text = "import socket  # noqa: F401\nimport json  # noqa: E402\nfrom os import (  # noqa\n    path,\n)\n"
+def test_an_import_that_its_author_keeps_unused_is_told_apart_from_a_blanket_remark() -> None:
+    text = (
+        "import socket  # noqa: F401\nimport json  # noqa: E402\nimport re  # noqa\n"
+        "from os import (  # noqa: F401\n    path,\n)\n"
+    )
     module = parse_module("shop/main.py", text)
     assert module is not None
-    assert [span.line for span in reexports_of(module, project("shop/main.py"))] == [1, 3]
+    assert [span.line for span in kept_imports_of(module)] == [1, 4]
 
 
 def test_a_module_that_serves_many_imports_serves_them_all() -> None:

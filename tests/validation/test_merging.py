@@ -48,3 +48,25 @@ def test_an_import_whose_absence_is_provided_for_is_no_mistake() -> None:
     missing = Inspection(imports=(ImportedModule("x", Span(1, 8, 1, 12), False, missing=True),))
     assert merge([IMPORT], guarded) == merge([IMPORT], missing) == []
     assert merge([IMPORT], Inspection()) == [IMPORT]
+
+
+def test_a_dangerous_call_with_constants_only_is_no_weakness() -> None:
+    loading = replace(THEIRS, rule="unsafe-yaml-load", cwe=502)
+    harmless = Inspection(harmless=(loading.span,))
+    assert merge([loading], harmless) == []
+    assert merge([loading], Inspection()) == [loading]
+    elsewhere = replace(loading, span=Span(90, 1, 90, 5))
+    assert merge([elsewhere], harmless) == [elsewhere]
+    other = replace(loading, rule="weak-hash", cwe=328)
+    assert merge([other], harmless) == [other]
+
+
+def test_an_unused_import_that_its_author_keeps_is_a_hint() -> None:
+    span = Span(1, 1, 1, 10)
+    unused = replace(
+        IMPORT, rule="unused-import", category=Category.CODE_QUALITY,
+        severity=Severity.WARNING, span=span, sources=("ruff",),
+    )  # fmt: skip
+    (kept,) = merge([unused], Inspection(kept_imports=(span,)))
+    assert kept.severity is Severity.INFO
+    assert merge([unused], Inspection()) == [unused]

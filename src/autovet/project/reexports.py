@@ -1,23 +1,20 @@
 """Imports that a module holds for others: unused here, used from elsewhere in the project."""
 
 import ast
-import re
 
 from autovet.domain.span import Span
 from autovet.project.project import Project
 from autovet.source.module import Module
 from autovet.source.scopes import absolute_module
 
-_UNUSED_ON_PURPOSE = re.compile(r"noqa(?!:)|noqa:.*\bF401\b", re.IGNORECASE)
 _SHELF = 5  # a module from which others take that many imported names is there to hold them
 
 
 def reexports_of(module: Module, project: Project) -> tuple[Span, ...]:
     """Return the places of imported names that nothing here reads but that are there for others."""
-    meant = _stated(module)
     unread = _unread_imports(module) if project.known else {}
     if not unread:
-        return meant
+        return ()
     wanted: set[str] = set()
     for other in project.others():
         for node in other.nodes(ast.ImportFrom):
@@ -25,21 +22,8 @@ def reexports_of(module: Module, project: Project) -> tuple[Span, ...]:
                 wanted.update(alias.name for alias in node.names)
     everything = "*" in wanted
     everything = everything or len(wanted & unread.keys()) >= _SHELF
-    return meant + tuple(
-        module.span(alias) for name, alias in unread.items() if everything or name in wanted
-    )
-
-
-def _stated(module: Module) -> tuple[Span, ...]:
-    """The import statements whose authors say themselves that nothing here uses them."""
-    marked = {c.line for c in module.comments if _UNUSED_ON_PURPOSE.search(c.text)}
-    if not marked:
-        return ()
-    statements = module.nodes(ast.Import, ast.ImportFrom)
     return tuple(
-        module.span(s)
-        for s in statements
-        if not marked.isdisjoint(range(s.lineno, (s.end_lineno or s.lineno) + 1))
+        module.span(alias) for name, alias in unread.items() if everything or name in wanted
     )
 
 

@@ -8,19 +8,21 @@ from dataclasses import replace
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import Inspection
+from autovet.domain.severity import Severity
 from autovet.domain.span import Span
 from autovet.validation.twins import twin_group
 
 _IMPORT_RULES = frozenset({"nonexistent-module", "nonexistent-package"})
 _FOREIGN = ("ty",)
 _BUILTINS = frozenset(dir(builtins))
+_HARM_IN_VALUES = frozenset({22, 77, 78, 79, 89, 94, 95, 502, 611, 776, 918})
 
 
 def merge(findings: Iterable[Finding], inspection: Inspection) -> list[Finding]:
     """Return one finding a problem, the surest wording first, all engines among its sources."""
     merged: list[Finding] = []
     known = _Known()
-    plausible = (f for f in findings if not _refuted(f, inspection))
+    plausible = (_weakened(f, inspection) for f in findings if not _refuted(f, inspection))
     for finding in sorted(plausible, key=_weight, reverse=True):
         twin = known.place_of(finding)
         if twin is None:
@@ -87,14 +89,25 @@ def _joined(kept: Finding, other: Finding) -> Finding:
     )
 
 
+def _weakened(finding: Finding, inspection: Inspection) -> Finding:
+    """An unused import that its author meant to keep is a hint, and stays in sight."""
+    if finding.rule != "unused-import" or finding.severity is Severity.INFO:
+        return finding
+    if not any(span.overlaps(finding.span) for span in inspection.kept_imports):
+        return finding
+    return replace(finding, severity=Severity.INFO, fix=None)
+
+
 def _refuted(finding: Finding, inspection: Inspection) -> bool:
     """Whether the tree shows what another engine could not know.
 
     An import whose absence is provided for is no mistake, and about a package that is not there
     at all our own check speaks, which knows the package index. Attributes that a library makes at
     run time are there although no stub declares them, and an import that another module takes
-    from here is used.
+    from here is used. A dangerous call does no harm with the program's own constants.
     """
+    if finding.cwe in _HARM_IN_VALUES and finding.category is Category.SECURITY:
+        return any(span.overlaps(finding.span) for span in inspection.harmless)
     if finding.rule == "unused-import":
         return any(span.overlaps(finding.span) for span in inspection.reexports)
     if finding.rule == "undefined-name":
