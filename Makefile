@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 SAMPLES ?= ../shared/samples
 
-.PHONY: demo test lint bench bench-hostile docs screenshot clean
+.PHONY: demo test lint bench bench-hostile bench-operations bench-faults bench-healed docs screenshot clean
 
 demo: $(VENV)/.installed ## set up and judge the example shop
 	$(BIN)/python examples/demo.py
@@ -21,6 +21,19 @@ lint: $(VENV)/.installed
 
 bench: $(VENV)/.installed .venv-bench/.installed ## quality and speed, as one Markdown table
 	$(BIN)/python -m benchmarks --corpora $(CORPORA) --samples $(SAMPLES) --environment .venv-bench
+
+bench-hostile: $(VENV)/.installed ## hostile programs, then what 1,000 runs leave behind
+	$(BIN)/python -m benchmarks.hostile
+
+bench-operations: $(VENV)/.installed ## repeated corpus, cost of watching, a month of records
+	$(BIN)/python -m benchmarks.operations 30
+
+bench-faults: $(VENV)/.installed ## break every part, time the recovery, then 10,000 validations
+	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.faults soak 10000
+
+bench-healed: $(VENV)/.installed ## heal released packages and run their own tests
+	$(BIN)/python -m benchmarks.healed_packages
 
 docs: $(VENV)/.installed ## one page a rule, from the docstrings
 	$(BIN)/python -m docs.generate

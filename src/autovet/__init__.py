@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from autovet.layer import (
         autonomous_ai_orchestration_layer as autonomous_ai_orchestration_layer,
     )
+    from autovet.layer import repair_until_valid as repair_until_valid
     from autovet.settings import Settings as Settings
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "InputError": "autovet.domain.errors",
     "SettingsError": "autovet.domain.errors",
     "Settings": "autovet.settings",
+    "repair_until_valid": "autovet.layer",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "SettingsError",
     "__version__",
     "autonomous_ai_orchestration_layer",
+    "repair_until_valid",
 ]
 
 

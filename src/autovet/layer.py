@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autovet.engines.monitoring.engine import AutonomousMonitoringEngine
     from autovet.engines.optimization.engine import AutonomousOptimizationEngine
     from autovet.settings import Settings
+    from autovet.validation.healing.generating import Generate
     from autovet.wiring import Runtime
 
 
@@ -65,6 +66,7 @@ class AutonomousAIOrchestrationLayer:
         context: "Mapping[str, Any] | Context | None" = None,
         *,
         on_progress: Callable[[int, int, str], None] | None = None,
+        since: str | None = None,
     ) -> dict[str, Any]:
         """Judge files and directories, in parallel, each in the context of its project on disk.
 
@@ -72,15 +74,16 @@ class AutonomousAIOrchestrationLayer:
             paths: files and directories.
             context: what holds for all of them.
             on_progress: told how many files are done, how many there are, and the path just done.
+            since: a commit; only files and lines that changed since are reported.
 
         Returns:
             ``{"files": {path: result}, "summary": {...}}``.
 
         Raises:
-            InputError: a path does not exist.
+            InputError: a path does not exist, or there is no such commit.
         """
         runtime = await self._started()
-        return await runtime.validate_files([Path(p) for p in paths], context, on_progress)
+        return await runtime.validate_files([Path(p) for p in paths], context, on_progress, since)
 
     async def get_autonomous_status(self) -> dict[str, Any]:
         """Return the state of the four engines, the background loops and all components."""
@@ -88,7 +91,13 @@ class AutonomousAIOrchestrationLayer:
         return runtime.status()
 
     async def record_feedback(
-        self, finding_id: str, verdict: str, *, why: str = "", author: str = ""
+        self,
+        finding_id: str,
+        verdict: str,
+        *,
+        why: str = "",
+        author: str = "",
+        days: float | None = None,
     ) -> dict[str, Any]:
         """Tell whether a finding was ``useful`` or ``not-useful``; on disk when this returns.
 
@@ -97,17 +106,80 @@ class AutonomousAIOrchestrationLayer:
             verdict: ``useful`` or ``not-useful``; a finding that is not stays dismissed.
             why: the reason.
             author: who says so; no single author can put a whole rule on probation.
+            days: how long a dismissal holds; None for as long as the code means the same.
 
         Raises:
             InputError: no finding on record has that id, or the verdict is neither of the two.
         """
         runtime = await self._started()
-        return await runtime.record_feedback(finding_id, verdict, why, author)
+        return await runtime.record_feedback(finding_id, verdict, why, author, days)
+
+    async def record_tests(self, validation_id: str, *, passed: bool) -> int:
+        """Tell how the tests of code went that was validated a while ago.
+
+        Args:
+            validation_id: from ``meta`` of its result.
+            passed: whether all of them passed.
+
+        Returns:
+            How many findings that says something about.
+
+        Raises:
+            InputError: the validation is not remembered any more.
+        """
+        runtime = await self._started()
+        return await runtime.record_tests(validation_id, passed=passed)
+
+    async def learn_from_history(
+        self,
+        repository: str | PathLike[str],
+        *,
+        on_progress: Callable[[int, int, str], None] | None = None,
+    ) -> dict[str, Any]:
+        """Replay a git repository's history and learn what became of its findings.
+
+        Args:
+            repository: its working tree; its configuration is not read, nothing of it is run.
+            on_progress: told the number done, the number of versions and the path just done.
+
+        Returns:
+            ``{"versions", "outcomes", "changes", "fix_patterns", "adaptation_rules",
+            "state_version"}``.
+
+        Raises:
+            InputError: there is no repository, or git is not installed.
+        """
+        runtime = await self._started()
+        return await runtime.learn_from_history(Path(repository), on_progress)
 
     async def examine(self) -> list[dict[str, Any]]:
         """Try every part once and tell how it went: ``{"what", "ok", "detail"}`` each."""
         runtime = await self._started()
         return await runtime.examine()
+
+    async def repair_until_valid(
+        self,
+        generate: "Generate",
+        prompt: str,
+        context: "Mapping[str, Any] | Context | None" = None,
+        attempts: int = 3,
+    ) -> dict[str, Any]:
+        """Let a generator write code, and hand back what is wrong with it until it passes.
+
+        Each answer is validated and healed; what remains becomes instructions of the next prompt.
+        Every round is on record as an event ``generation.round``.
+
+        Args:
+            generate: any coroutine function from a prompt to code.
+            prompt: what the code is to do.
+            context: as in ``autonomous_orchestrate_validation``.
+            attempts: how often to ask, at most.
+
+        Returns:
+            ``{"code", "valid", "rounds": [...], "result"}``: the code that passed, else the last.
+        """
+        runtime = await self._started()
+        return await runtime.repair_until_valid(generate, prompt, context, attempts)
 
     @property
     def learning_engine(self) -> "AutonomousLearningEngine":
@@ -186,3 +258,15 @@ class AutonomousAIOrchestrationLayer:
 
 autonomous_ai_orchestration_layer = AutonomousAIOrchestrationLayer()
 """The ready-made layer that the seed names; it starts nothing until it is used."""
+
+
+async def repair_until_valid(
+    generate: "Generate",
+    prompt: str,
+    context: "Mapping[str, Any] | Context | None" = None,
+    attempts: int = 3,
+) -> dict[str, Any]:
+    """Do the same with the ready-made layer; see ``AutonomousAIOrchestrationLayer``."""
+    return await autonomous_ai_orchestration_layer.repair_until_valid(
+        generate, prompt, context, attempts
+    )

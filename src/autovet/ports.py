@@ -1,7 +1,9 @@
 """What the inside needs from the outside, as Protocols; ``wiring`` names who provides it."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
+
+from packaging.specifiers import SpecifierSet
 
 from autovet.domain.admission import Admission
 from autovet.domain.context import Context
@@ -9,8 +11,13 @@ from autovet.domain.document import Document
 from autovet.domain.event import Event, Outcome, ValidationRecord
 from autovet.domain.execution import Isolation, Job, StepOutcome
 from autovet.domain.finding import Finding
-from autovet.domain.health import ComponentHealth, HostSample
+from autovet.domain.fix_pattern import FixPattern, PatternFix
+from autovet.domain.health import Alert, ComponentHealth, HostSample
 from autovet.domain.inspection import Inspection
+from autovet.domain.libraries import Libraries
+from autovet.domain.repair_request import RepairRequest
+from autovet.domain.retention import Maintenance, Retention
+from autovet.domain.rollup import HOUR_S, Rollup
 from autovet.domain.rule import Rule
 from autovet.domain.signature import AcceptedKeywords
 from autovet.domain.source import Source
@@ -159,6 +166,66 @@ class Store(Component, Protocol):
         """Save an engine's state; when this returns, it is on disk."""
         ...
 
+    async def maintain(self, limits: Retention, now: float) -> Maintenance:
+        """Sum up hours and days that have ended, and delete what goes over the limits."""
+        ...
+
+    async def rollups(self, since: float, span_s: float = HOUR_S) -> Sequence[Rollup]:
+        """Sums over an hour (or a day) each, from ``since`` on, oldest first."""
+        ...
+
+    async def take_lease(self, name: str, owner: str, now: float, until: float) -> bool:
+        """Take or prolong a lease among processes that share the store; False if it is held."""
+        ...
+
+
+class FixPatterns(Protocol):
+    """Changes that were made before, for code that looks as theirs did."""
+
+    def patterns(self) -> Sequence[FixPattern]:
+        """All that are known, most support first."""
+        ...
+
+    def suggest(self, text: str, line: int, end_line: int, rule: str = "") -> Sequence[PatternFix]:
+        """Changes of what stands in these lines, likeliest first; none of them is proven.
+
+        Args:
+            text: a whole module.
+            line: the first line, from 1.
+            end_line: the last line.
+            rule: the finding's rule, whose own patterns come first.
+        """
+        ...
+
+    def tell(self, pattern_id: str, *, kept: bool) -> None:
+        """Say that a fix made with a pattern was kept, or taken back."""
+        ...
+
+
+class Repairer(Protocol):
+    """Proposes changed texts; nothing that it says is trusted."""
+
+    @property
+    def name(self) -> str:
+        """What stands beside its proposals."""
+        ...
+
+    async def repair(self, request: RepairRequest, timeout_s: float) -> Sequence[str]:
+        """Changed texts of the whole file, best first.
+
+        Raises:
+            RepairerUnavailable: no answer in time, or none of the form that was asked for.
+        """
+        ...
+
+
+class AlertSink(Protocol):
+    """Is told of alerts; a plain function will do."""
+
+    def __call__(self, raised: Sequence[Alert], cleared: Sequence[Alert]) -> None:
+        """Take in the alerts raised and cleared by one look, without waiting for anything."""
+        ...
+
 
 class HostProbe(Protocol):
     """Looks at the host and our processes."""
@@ -171,12 +238,37 @@ class HostProbe(Protocol):
 class Knowledge(Protocol):
     """What is known about packages, offline."""
 
+    @property
+    def libraries(self) -> Libraries:
+        """What counts beside, or instead of, the installed packages; see ``for_project``."""
+        ...
+
+    def for_project(
+        self, environment: str | None, declared: Callable[[], Mapping[str, SpecifierSet]]
+    ) -> "Knowledge":
+        """The same knowledge, for the versions that a project declares.
+
+        Args:
+            environment: as in the other questions.
+            declared: gives the versions that the project allows, by normalised name; asked only
+                where they matter.
+        """
+        ...
+
     def is_published(self, distribution: str) -> bool | None:
         """Whether the package index lists the name; None when no index is at hand."""
         ...
 
     def nearest(self, distribution: str, limit: int = 3) -> Sequence[str]:
         """Published names near the given one, best first."""
+        ...
+
+    def spelled_out(self, module: str) -> Sequence[str]:
+        """Well-known published names of which a module's name is several words run together."""
+        ...
+
+    def resembled(self, distribution: str) -> str | None:
+        """The well-known published name that is one slip of the finger away."""
         ...
 
     def installed_modules(self, environment: str | None) -> Mapping[str, tuple[str, ...]] | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,6 +33,21 @@ class Settings(BaseSettings):
     ignore: tuple[str, ...] = Field(default=(), description="not these rules or categories")
     baseline: Path | None = Field(default=None, description="findings that are known already")
     environment: str | None = Field(default=None, description="interpreter or venv that counts")
+    knowledge: Path | None = Field(
+        default=None, description="directory of indexed libraries and newer lists of names"
+    )
+    alert_webhook: str | None = Field(default=None, description="address that alerts are sent to")
+    alert_webhook_secret: SecretStr | None = Field(default=None, description="signs the alerts")
+    log: Literal["none", "text", "json"] = Field(
+        default="none", description="a line on standard error for each validation"
+    )
+    telemetry: bool = Field(default=False, description="traces and metrics for OpenTelemetry")
+    store_mb: int = Field(default=200, ge=10, description="room for the record, in megabytes")
+    repairer_url: str | None = Field(
+        default=None, description="endpoint of a model that may propose repairs (OpenAI protocol)"
+    )
+    repairer_model: str | None = Field(default=None, description="the model's name there")
+    repairer_key: SecretStr | None = Field(default=None, description="the key for it")
     background: bool = Field(default=True, description="run the three loops")
     monitoring_interval_s: float = Field(default=60.0, gt=0)
     optimization_interval_s: float = Field(default=300.0, gt=0)

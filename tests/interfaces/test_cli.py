@@ -198,6 +198,29 @@ def test_settings_come_from_the_projects_pyproject(run) -> None:
     assert run("check", "warned.py", "--fail-on", "error").returncode == 0
 
 
+def test_failing_calls_become_tests(run) -> None:
+    (run.folder / "means.py").write_text(
+        "def mean(xs: list[float]) -> float:\n"
+        '    """Return the mean of the numbers."""\n'
+        "    return sum(xs) / (len(xs) - 1)\n"
+    )
+    assert run("check", "means.py", "--write-tests", "found/tests").returncode == 1
+    files = sorted((run.folder / "found" / "tests").glob("test_*.py"))
+    assert [f.name.rpartition("_")[0] for f in files] == [
+        "test_broken_property",
+        "test_unannounced_crash",
+    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "found/tests"]
+    for text, status in (("", 1), ("def mean(xs):\n    return sum(xs) / len(xs)\n", 0)):
+        if text:
+            (run.folder / "means.py").write_text(text)
+        environment = {"PYTHONPATH": str(run.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        ran = subprocess.run(
+            command, cwd=run.folder, env=environment, capture_output=True, check=False
+        )
+        assert ran.returncode == status, ran.stdout
+
+
 def test_a_baseline_hides_what_is_known_and_nothing_new(run) -> None:
     file = run.folder / "wrong.py"
     file.write_text(UNDEFINED)

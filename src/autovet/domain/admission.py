@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from autovet.domain.libraries import AS_INSTALLED, Libraries
+
 RefusalCode = Literal[
     "not-a-regular-file",
     "outside-root",
@@ -43,12 +45,14 @@ class Admission:
         text: the decoded text with its own line endings; empty when refused.
         neutral: the same text with the comments of other tools (``noqa``, ``type: ignore``)
             disarmed, character for character as long.
+        libraries: what counts beside, or instead of, the installed packages.
     """
 
     text: str = ""
     neutral: str = ""
     refusal: Refusal | None = None
     syntax_fault: SyntaxFault | None = None
+    libraries: Libraries = AS_INSTALLED
 
     @property
     def admitted(self) -> bool:

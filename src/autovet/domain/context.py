@@ -26,6 +26,7 @@ class Context:
         business_rules: sentences, or rules with an executable check.
         examples: calls with what they return or raise.
         previous: the text before the change.
+        changed_lines: first and last line of each region to report about; None for all.
         openapi: the interface document that the code must agree with.
         generator: which model or agent wrote the code.
         execute: whether the code may be run in the sandbox.
@@ -47,6 +48,7 @@ class Context:
     business_rules: tuple[BusinessRule | str, ...] = ()
     examples: tuple[Example, ...] = ()
     previous: str | None = None
+    changed_lines: tuple[tuple[int, int], ...] | None = None
     openapi: Mapping[str, Any] | str | None = None
     generator: str | None = None
     execute: bool = True

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autovet.domain.libraries import AS_INSTALLED, Libraries
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -16,6 +18,7 @@ class Document:
         environment: the interpreter or virtual environment whose packages count; None for the
             one that Autovet runs in.
         python: the target version, such as ``"3.11"``; None for that of the environment.
+        libraries: what counts beside, or instead of, the installed packages.
     """
 
     path: str
@@ -24,3 +27,4 @@ class Document:
     root: str | None = None
     environment: str | None = None
     python: str | None = None
+    libraries: Libraries = AS_INSTALLED

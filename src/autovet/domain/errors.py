@@ -10,7 +10,9 @@
     │   ├── AnalyzerUnavailable   missing, crashed or resting after crashes
     │   └── AnalyzerTimeout       no answer within its budget
     ├── SandboxUnavailable    this host cannot isolate a run
-    └── StoreError            the store could not be read or written
+    ├── RepairerUnavailable   the configured model gave no usable answer
+    ├── StoreError            the store could not be read or written
+    └── KnowledgeError        a list of names or a wheel cannot be used
 """
 
 
@@ -42,9 +44,21 @@ class AnalyzerTimeout(AnalyzerError):  # noqa: N818 (as above)
     """The analyzer gave no answer within its budget and was restarted."""
 
 
+class CannotDecideError(AnalyzerError):
+    """An analysis ended without an answer, and says why; what it found so far stands."""
+
+
 class SandboxUnavailable(AutovetError):  # noqa: N818 (as above)
     """This host cannot isolate a run, so nothing is executed."""
 
 
+class RepairerUnavailable(AutovetError):  # noqa: N818 (as above)
+    """The configured model did not answer, or not in the form that it was asked for."""
+
+
 class StoreError(AutovetError):
     """The store could not be read or written."""
+
+
+class KnowledgeError(AutovetError):
+    """A list of names, a wheel or a download cannot be used; the message says which and why."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
+from autovet.domain.probe import Probes
 from autovet.domain.rule import Rule
 from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
@@ -16,12 +17,25 @@ class Anchor:
     Attributes:
         scope: the dotted names of the classes and functions around it.
         digest: a hash of the statement's syntax tree without positions.
+        bound: the same with locals numbered in the order in which they are bound.
+        whole: of a definition or ``try``, the same with all that stands in it, but not its name.
+        beside: a hash of the statements before it, of itself and after it.
+        defines: the dotted name of the function or class that it defines, if it does.
     """
 
     line: int
     end_line: int
     scope: str
     digest: str
+    bound: str = ""
+    whole: str = ""
+    beside: str = ""
+    defines: str = ""
+
+    @property
+    def home(self) -> str:
+        """The function or class that it belongs to; a definition belongs to what it defines."""
+        return self.defines or self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,27 @@ class Executable:
 
 
 @dataclass(frozen=True, slots=True)
+class BundledTest:
+    """A test that comes with the code.
+
+    Attributes:
+        call: the expression that runs it; it must not raise.
+        setup: statements to run first.
+        name: what it is called.
+        function: the function of the module that it calls first, or empty.
+        path: the file that it stands in.
+        line: where it stands there.
+    """
+
+    call: str
+    name: str
+    path: str
+    line: int
+    function: str = ""
+    setup: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRun:
     """How one check fared.
 
@@ -108,8 +143,12 @@ class Inspection:
     Attributes:
         rules: the rules that fired, with their documentation.
         reexports: imported names that nothing here reads but another module imports from here.
+        kept_imports: imports whose authors say that nothing here uses them.
         guarded_names: names that nothing binds, but whose absence is provided for.
+        probes: made-up calls to try its functions on, where the code may be run.
+        tests: tests in the file itself, or in the files around it that import it.
         dynamic_models: the code uses a library whose classes get attributes at run time.
+        harmless: dangerous calls that are given nothing but constants of the program.
         parse_ms: time before the first check, in milliseconds.
     """
 
@@ -120,10 +159,14 @@ class Inspection:
     imports: tuple[ImportedModule, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     executables: tuple[Executable, ...] = ()
+    probes: Probes | None = None
+    tests: tuple[BundledTest, ...] = ()
     functions: tuple[FunctionSpan, ...] = ()
     rules: tuple[Rule, ...] = ()
     reexports: tuple[Span, ...] = ()
+    kept_imports: tuple[Span, ...] = ()
     guarded_names: tuple[Span, ...] = ()
     dynamic_models: bool = False
+    harmless: tuple[Span, ...] = ()
     lines: int = 0
     parse_ms: float = 0.0

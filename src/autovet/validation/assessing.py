@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from autovet.domain.admission import Admission, Refusal, SyntaxFault
@@ -11,6 +12,8 @@ from autovet.domain.category import Category
 from autovet.domain.context import Context
 from autovet.domain.document import Document
 from autovet.domain.errors import AnalyzerError
+from autovet.domain.event import FindingRecord
+from autovet.domain.file_kind import file_kind
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import Inspection
 from autovet.domain.plan import Budgets
@@ -21,13 +24,15 @@ from autovet.domain.source import Source
 from autovet.domain.span import Span
 from autovet.ports import Analyzer, InspectionHandle, Inspector, Sandbox
 from autovet.project.project import Project
-from autovet.validation.adapting import adapt
+from autovet.validation.adapting import Place, adapt
 from autovet.validation.assessment import Assessment
 from autovet.validation.execution.stage import run_examples
+from autovet.validation.facts import records_of
 from autovet.validation.fingerprinting import with_ids
 from autovet.validation.judging import judge
 from autovet.validation.limiting import limited
 from autovet.validation.merging import merge
+from autovet.validation.policy_file import with_file
 from autovet.validation.stage import StageResult
 
 _SYNTAX_RULE = "syntax-error"
@@ -137,8 +142,9 @@ class Assessor:
                 )
                 return _closed(source, context, Admission(refusal=refusal), policy, started)
         reason = f"the code is no valid Python (line {fault.line}), so nothing else was analysed"
+        named = with_ids([_syntax_finding(fault, source.path)], ())
         verdict = judge(
-            with_ids([_syntax_finding(fault, source.path)], ()),
+            named,
             (),
             {c: reason for c in Category if c is not Category.CODE_QUALITY},
             {Category.CODE_QUALITY: [_SYNTAX_RULE]},
@@ -146,7 +152,13 @@ class Assessor:
             Severity(context.fail_on),
         )
         return Assessment(
-            source, context, admission, Inspection(), verdict, state_version=policy.version
+            source,
+            context,
+            admission,
+            Inspection(),
+            verdict,
+            state_version=policy.version,
+            records=tuple(records_of(named, (), file_kind(context.path), ())),
         )
 
 
@@ -171,6 +183,7 @@ def _document(admission: Admission, context: Context) -> Document:
         root=context.root,
         environment=context.environment,
         python=target_python(context),
+        libraries=admission.libraries,
     )
 
 
@@ -200,11 +213,25 @@ def _assessment(
     found = [f for stage in stages for f in stage.findings if selection.wants(f)]
     kept, truncated = limited(merge(found, inspection))
     found_now = with_ids(kept, inspection.anchors)
-    named = [finding for finding in found_now if finding.id not in selection.known]
+    unknown = [finding for finding in found_now if finding.id not in selection.known]
+    named = [finding for finding in unknown if _is_asked_for(finding, context)]
     project = project_key(context)
-    adapted = adapt(named, inspection.suppressions, policy, project)
+    policy = with_file(policy, context, project)
+    kind = file_kind(context.path, admission.text)
+    place = Place(
+        project,
+        kind,
+        context.generator or "",
+        frozenset(anchor.home for anchor in inspection.anchors),
+        time.time(),
+    )
+    adapted = adapt(named, inspection.suppressions, policy, place)
+    lines = admission.text.splitlines()
+    records = records_of(adapted.findings, lines, kind, inspection.functions)
+    ranked = _ranked(adapted.findings, records, policy, place)
+    hidden = records_of(adapted.hidden, lines, kind, inspection.functions, hidden=True)
     verdict = judge(
-        adapted.findings,
+        ranked,
         [u for stage in stages for u in stage.unverified],
         _undecided(stages, inspection),
         _checked(stages, inspection),
@@ -223,7 +250,31 @@ def _assessment(
         applied=adapted.applied,
         state_version=policy.version,
         truncated=truncated,
-        baselined=len(found_now) - len(named),
+        baselined=len(found_now) - len(unknown),
+        elsewhere=len(unknown) - len(named),
+        records=(*records, *hidden),
+    )
+
+
+def _ranked(
+    findings: Sequence[Finding], records: Sequence[FindingRecord], policy: Policy, place: Place
+) -> Sequence[Finding]:
+    """The findings with what their worth is believed to be, where anything was learned."""
+    if policy.ranking is None:
+        return findings
+    return [
+        replace(finding, worth=policy.ranking.worth(record, place.project, place.generator))
+        for finding, record in zip(findings, records, strict=True)
+    ]
+
+
+def _is_asked_for(finding: Finding, context: Context) -> bool:
+    """Whether the finding touches a line that the caller wants to hear about."""
+    if context.changed_lines is None:
+        return True
+    span = finding.span
+    return any(
+        first <= span.end_line and span.line <= last for first, last in context.changed_lines
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from autovet.domain.admission import Admission
 from autovet.domain.context import Context
+from autovet.domain.event import FindingRecord
 from autovet.domain.inspection import Inspection
 from autovet.domain.source import Source
 from autovet.domain.verdict import Verdict
@@ -22,6 +23,8 @@ class Assessment:
         applied: adaptation rules that changed something.
         state_version: the learned state that the verdict used.
         baselined: how many findings were left out because the baseline holds them.
+        records: what is kept of the findings, those included that were learned to be left out.
+        elsewhere: how many were left out because they touch none of the changed lines.
         truncated: rule to the number of findings that were left out for their mass.
     """
 
@@ -37,6 +40,8 @@ class Assessment:
     state_version: str = "0"
     truncated: Mapping[str, int] = field(default_factory=dict)
     baselined: int = 0
+    elsewhere: int = 0
+    records: tuple[FindingRecord, ...] = ()
 
     @property
     def text(self) -> str:

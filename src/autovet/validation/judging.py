@@ -35,7 +35,7 @@ def judge(
     open_ends = list(unverified)
     results = {}
     for category, found in by_category.items():
-        found.sort(key=lambda f: (-f.severity.rank, f.span, f.rule))
+        found.sort(key=lambda f: (-f.severity.rank, -(f.worth or 0.0), f.span, f.rule))
         status, reason = _status(found, undecided.get(category), fail_on)
         results[category] = CategoryResult(
             category=category,

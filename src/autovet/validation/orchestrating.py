@@ -3,13 +3,17 @@
 import dataclasses
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from autovet.domain.admission import Refusal
 from autovet.domain.category_result import Status
 from autovet.domain.context import Context
+from autovet.domain.event import Event, ValidationRecord
+from autovet.domain.inspection import Inspection
 from autovet.domain.plan import Budgets
 from autovet.domain.rule import Rule
 from autovet.domain.source import Source
@@ -23,6 +27,7 @@ from autovet.ports import Analyzer, Clock, Store
 from autovet.validation.assessing import Assessor
 from autovet.validation.assessment import Assessment
 from autovet.validation.context_decoding import DecodedContext
+from autovet.validation.kept_results import KeptResult, KeptResults
 from autovet.validation.recollection import Recollection
 from autovet.validation.recommending import recommendations
 from autovet.validation.recording import record_of
@@ -45,7 +50,20 @@ def judged_of(assessment: Assessment) -> Judged:
     """What healing compares."""
     results = assessment.verdict.categories.values()
     complete = all(result.status is not Status.UNDECIDED for result in results)
-    return Judged(assessment.text, assessment.verdict.findings, assessment.held, complete)
+    return Judged(
+        assessment.text,
+        assessment.verdict.findings,
+        assessment.held,
+        complete,
+        _for_search(assessment.inspection),
+    )
+
+
+def _for_search(inspection: Inspection) -> Inspection:
+    """The facts without what would only take room while a source is remembered."""
+    return dataclasses.replace(
+        inspection, findings=(), unverified=(), runs=(), anchors=(), rules=(), suppressions=()
+    )
 
 
 class Orchestrator:
@@ -59,7 +77,11 @@ class Orchestrator:
         clock: Clock,
         analyzers: tuple[Analyzer, ...],
         recollection: Recollection,
+        results: KeptResults,
+        observers: tuple[Callable[[ValidationRecord], None], ...] = (),
     ) -> None:
+        self._observers = (engines.learning.observe, engines.monitoring.observe, *observers)
+        self._results = results
         self._assessor = assessor
         self._engines = engines
         self._store = store
@@ -89,6 +111,10 @@ class Orchestrator:
         started = time.perf_counter()
         context = decoded.context
         policy = self._engines.learning.policy()
+        most = self._engines.optimization.plan().tuning.cached_results
+        key = self._results.key(source, context, policy.version) if most else None
+        if key and (kept := self._results.find(key)) and refusal is None:
+            return self._again(kept, decoded, started)
         if refusal is None:
             assessment = await self._assessor.assess(source, context, policy, self._budgets())
         else:
@@ -98,12 +124,15 @@ class Orchestrator:
         validation_id = uuid.uuid4().hex
         elapsed = (time.perf_counter() - started) * 1000
         record = record_of(
-            assessment, validation_id, self._clock.time(), elapsed, len(healing.healing_applied)
+            assessment,
+            validation_id,
+            self._clock.time(),
+            elapsed,
+            len(healing.healing_applied),
+            tuple(str(applied["finding"]) for applied in healing.healing_applied),
         )
-        self._store.record_validation(record)
-        self._engines.learning.observe(record)
-        self._recollection.remember(validation_id, judged, context)
-        return {
+        self._record(record, judged, context)
+        result = {
             **verdict_mapping(assessment.verdict),
             "recommendations": recommendations(assessment.verdict, self._rules_of(assessment)),
             "autonomous_learning": self._learning(assessment),
@@ -112,6 +141,41 @@ class Orchestrator:
             "autonomous_optimization": self._engines.optimization.summary(),
             "meta": self._meta(assessment, decoded, validation_id, elapsed),
         }
+        if key and refusal is None and judged.complete:
+            self._keep(key, KeptResult(msgspec.msgpack.encode(result), record, judged), most)
+        return result
+
+    def _again(self, kept: KeptResult, decoded: DecodedContext, started: float) -> dict[str, Any]:
+        """The result of an earlier validation, as one of its own."""
+        result = kept.unpacked()
+        validation_id = uuid.uuid4().hex
+        elapsed = (time.perf_counter() - started) * 1000
+        record = kept.record_at(validation_id, self._clock.time(), elapsed)
+        self._record(record, kept.judged, decoded.context)
+        return result | {
+            "autonomous_monitoring": self._engines.monitoring.summary(),
+            "autonomous_optimization": self._engines.optimization.summary(),
+            "meta": result["meta"]
+            | {
+                "validation_id": validation_id,
+                "elapsed_ms": round(elapsed, 3),
+                "ignored_context": dict(decoded.ignored),
+                "stages_ms": {"cache": round(elapsed, 3)},
+                "first_validated_as": kept.record.validation_id,
+            },
+        }
+
+    def _keep(self, key: str, kept: KeptResult, most: int) -> None:
+        if not self._results.keep(key, kept, most):
+            detail = {"validation_id": kept.record.validation_id, **self._results.status()}
+            event = Event(self._clock.time(), "cache.disagreed", kept.record.path, detail)
+            self._store.record_event(event)
+
+    def _record(self, record: ValidationRecord, judged: Judged, context: Context) -> None:
+        self._store.record_validation(record)
+        for observe in self._observers:
+            observe(record)
+        self._recollection.remember(record.validation_id, judged, context)
 
     def _rules_of(self, assessment: Assessment) -> Mapping[str, Rule]:
         """The rules of other engines, and those of ours that fired."""
@@ -143,6 +207,7 @@ class Orchestrator:
             "analyzers": {a.name: a.version for a in self._analyzers},
             "suppressed": plain(assessment.suppressed),
             "baselined": assessment.baselined,
+            "elsewhere": assessment.elsewhere,
             "truncated": dict(assessment.truncated),
             "lines": assessment.inspection.lines,
             "budgets_s": dataclasses.asdict(self._budgets()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autovet.domain.change import Change
 from autovet.domain.context import Context
 from autovet.domain.severity import Severity
 from autovet.domain.verdict import Decision
@@ -24,6 +25,7 @@ async def validate_paths(
     paths: Sequence[Path],
     decoded: DecodedContext,
     on_progress: Progress | None = None,
+    since: Mapping[Path, Change] | None = None,
 ) -> dict[str, Any]:
     """Validate files and directories in the context of their project on disk.
 
@@ -32,6 +34,7 @@ async def validate_paths(
         paths: what the user named.
         decoded: context for all of them; its ``root`` wins over the one that is found.
         on_progress: told the number done, the number of files, and the path just done.
+        since: what changed in each file: only these files, and only these lines, are reported.
 
     Returns:
         ``{"files": {path: result}, "summary": {...}}``.
@@ -40,6 +43,9 @@ async def validate_paths(
         InputError: a path does not exist.
     """
     found = await asyncio.to_thread(_collect, paths, decoded.context.root)
+    changes = None if since is None else _changes(found, since)
+    if changes is not None:
+        found = [(path, root) for path, root in found if path in changes]
     roots = {root for _, root in found}
     surroundings = {root: await asyncio.to_thread(_surroundings, root) for root in roots}
     gate = asyncio.Semaphore(AT_ONCE)
@@ -49,6 +55,9 @@ async def validate_paths(
         async with gate:
             item = await asyncio.to_thread(read_source, path, root)
             context = _context_for(item, root, decoded.context, surroundings[root])
+            if changes is not None:
+                change = changes[path]
+                context = replace(context, previous=change.previous, changed_lines=change.lines)
             results[str(path)] = await orchestrator.validate(
                 item.source, replace(decoded, context=context), item.refusal
             )
@@ -60,6 +69,14 @@ async def validate_paths(
             group.create_task(one(path, root))
     ordered = {str(path): results[str(path)] for path, _ in found}
     return {"files": ordered, "summary": summary_of(ordered.values())}
+
+
+def _changes(
+    found: Sequence[tuple[Path, Path]], since: Mapping[Path, Change]
+) -> dict[Path, Change]:
+    """The change of each file that has one, by the path that the user named it with."""
+    absolute = {path: path.absolute() for path, _ in found}
+    return {path: since[place] for path, place in absolute.items() if place in since}
 
 
 def _collect(paths: Sequence[Path], root: str | None) -> list[tuple[Path, Path]]:

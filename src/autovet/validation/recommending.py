@@ -32,7 +32,12 @@ def recommendations(verdict: Verdict, rules: Mapping[str, Rule]) -> list[dict[st
 
 
 def _cost(found: list[Finding]) -> float:
-    return sum(WEIGHTS[f.severity] * f.confidence for f in found)
+    return sum(WEIGHTS[f.severity] * f.confidence * _appeal(f) for f in found)
+
+
+def _appeal(finding: Finding) -> float:
+    """What is likely acted on counts up to thrice as much as what never is."""
+    return 1.0 if finding.worth is None else 0.5 + finding.worth
 
 
 def _action(found: list[Finding], rule: Rule | None) -> str:

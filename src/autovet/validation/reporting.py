@@ -69,6 +69,8 @@ def finding_mapping(finding: Finding) -> dict[str, Any]:
         }
     if finding.cwe is not None:
         mapping["cwe"] = finding.cwe
+    if finding.worth is not None:
+        mapping["worth"] = round(finding.worth, 3)
     return mapping
 
 

@@ -42,7 +42,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     served = 0
     while (body := read_frame(requests)) is not None:
         request = unpack_request(body)
-        admitted = room.admit(request.source)
+        admitted = room.admit(request.source, request.context)
         _say(answers, WorkerAnswer(admission=admitted.admission))
         try:
             report = room.inspect(admitted, request.source, request.context)

@@ -5,12 +5,13 @@ import builtins
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autovet.checks.check import Report
 from autovet.checks.registry import all_checks
 from autovet.checks.runner import run_checks
+from autovet.checks.security.taint.flows import flows_of
 from autovet.checks.vocabulary.dynamic_models import has_dynamic_models
 from autovet.checks.vocabulary.guards import is_guarded
 from autovet.domain.context import Context
@@ -21,11 +22,14 @@ from autovet.domain.source import Source
 from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
 from autovet.ports import Knowledge
+from autovet.project.declared_versions import declared_versions
 from autovet.project.disk_files import DiskFiles
 from autovet.project.project import Project
+from autovet.project.kept_imports import kept_imports_of
 from autovet.project.reexports import reexports_of
 from autovet.source.anchors import anchors_of
-from autovet.source.executables import executables_of
+from autovet.source.derivation import probes_of
+from autovet.source.executables import bundled_tests_of, executables_of
 from autovet.source.gate import Admitted, admit
 from autovet.source.imports import imports_of
 from autovet.source.module import Module
@@ -47,9 +51,14 @@ class InspectionRoom:
     _parsed: OrderedDict[tuple[str, str], Module | None] = field(default_factory=OrderedDict)
     _disks: dict[str, tuple[float, DiskFiles]] = field(default_factory=dict)
 
-    def admit(self, source: Source) -> Admitted:
-        """Ask the gate."""
-        return admit(source)
+    def admit(self, source: Source, context: Context) -> Admitted:
+        """Ask the gate, and say which libraries count for the project."""
+        admitted = admit(source)
+        if admitted.tree is None:
+            return admitted
+        libraries = self._known_for(context).libraries
+        admission = replace(admitted.admission, libraries=libraries)
+        return replace(admitted, admission=admission)
 
     def inspect(self, admitted: Admitted, source: Source, context: Context) -> Inspection:
         """Check what the gate let through."""
@@ -57,10 +66,11 @@ class InspectionRoom:
             return Inspection()
         start = time.perf_counter()
         module = Module(source.path, admitted.admission.text, admitted.tree, admitted.index)
-        project = Project(context, self._texts(context), self._parsed)
-        anchors = anchors_of(module.index)
+        project = self._project(context)
+        knowledge = self._known_for(context)
+        anchors = anchors_of(module.index, module.scopes)
         prepared = time.perf_counter()
-        reports, runs = run_checks(all_checks(), module, project, self.knowledge)
+        reports, runs = run_checks(all_checks(), module, project, knowledge)
         while len(self._parsed) > _REMEMBERED_MODULES:
             self._parsed.popitem(last=False)
         return Inspection(
@@ -69,13 +79,17 @@ class InspectionRoom:
             unverified=tuple(dict.fromkeys(r for r in reports if isinstance(r, Unverified))),
             runs=tuple(runs),
             anchors=anchors,
-            imports=tuple(self._imports(module, project)),
+            imports=tuple(self._imports(module, project, knowledge)),
             suppressions=suppressions_of(module.comments) if "autovet:" in module.text else (),
             executables=executables_of(module),
+            tests=bundled_tests_of(module, context) if context.execute else (),
+            probes=probes_of(module, context) if context.execute else None,
             functions=tuple(_functions(module)),
             reexports=reexports_of(module, project),
+            kept_imports=kept_imports_of(module),
             guarded_names=_guarded_names(module),
             dynamic_models=has_dynamic_models(module, project),
+            harmless=tuple(module.span(n) for n in flows_of(module, project).harmless),
             lines=len(module.lines),
             parse_ms=(prepared - start) * 1000,
         )
@@ -89,8 +103,19 @@ class InspectionRoom:
             self._disks = {context.root: (time.monotonic(), files)}
         return files
 
-    def _imports(self, module: Module, project: Project) -> list[ImportedModule]:
-        installed = self.knowledge.installed_modules(project.context.environment)
+    def _project(self, context: Context) -> Project:
+        return Project(context, self._texts(context), self._parsed)
+
+    def _known_for(self, context: Context) -> Knowledge:
+        # the project is looked at only where its declarations can make a difference
+        return self.knowledge.for_project(
+            context.environment, lambda: declared_versions(self._project(context))
+        )
+
+    def _imports(
+        self, module: Module, project: Project, knowledge: Knowledge
+    ) -> list[ImportedModule]:
+        installed = knowledge.installed_modules(project.context.environment)
         found = []
         for name, alias, node in imports_of(module):
             top = name.partition(".")[0]

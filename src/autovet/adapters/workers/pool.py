@@ -39,9 +39,22 @@ class PendingInspection:
 
 
 class WorkerPool:
-    """Hands each inspection to a free worker, and replaces workers that crash or hang."""
+    """Hands each inspection to a free worker, and replaces workers that crash or hang.
 
-    def __init__(self, size: int | None = None, *, on_event: OnEvent | None = None) -> None:
+    Args:
+        size: how many processes there are at most.
+        on_event: is told of workers that had to be replaced.
+        environment: variables that the processes get beside those of this one.
+    """
+
+    def __init__(
+        self,
+        size: int | None = None,
+        *,
+        on_event: OnEvent | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._environment = dict(environment or {})
         self._size = size or min(os.cpu_count() or 1, 8)
         self._on_event = on_event or (lambda *_: None)
         self._workers: list[Worker] = []
@@ -114,7 +127,7 @@ class WorkerPool:
         if self._free is None:
             # first in, first out: who has just answered is still clearing up
             self._free = asyncio.Queue()
-            self._workers = [Worker() for _ in range(self._size)]
+            self._workers = [Worker(self._environment) for _ in range(self._size)]
             for worker in self._workers:
                 self._free.put_nowait(worker)
         return self._free

@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
 
 import msgspec
 
@@ -22,9 +23,14 @@ _MAX_ANSWER = 64 * 2**20
 
 
 class Worker:
-    """Starts, talks to and kills one process; it serves one request at a time."""
+    """Starts, talks to and kills one process; it serves one request at a time.
 
-    def __init__(self) -> None:
+    Args:
+        environment: variables that the process gets beside those of this one.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = dict(environment or {})
         self._process: Process | None = None
         self._starting = asyncio.Lock()
 
@@ -47,6 +53,7 @@ class Worker:
 
     async def _start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONSTARTUP"}
+        environment |= self._environment
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-s", "-m", "autovet.adapters.workers",
             stdin=PIPE, stdout=PIPE, env=environment, start_new_session=True,

@@ -8,7 +8,18 @@ from typing import Any
 import typer
 
 from autovet.domain.errors import AutovetError
-from autovet.interfaces.cli import check, doctor, explain, feedback, heal, rules, status
+from autovet.interfaces.cli import (
+    check,
+    doctor,
+    explain,
+    feedback,
+    heal,
+    knowledge,
+    learn,
+    rules,
+    serve,
+    status,
+)
 from autovet.interfaces.cli.exit_codes import INTERRUPTED, PASSED, UNDECIDED
 
 app = typer.Typer(
@@ -38,8 +49,11 @@ _command("heal", heal.heal, wants_arguments=True)
 _command("explain", explain.explain, wants_arguments=True)
 _command("rules", rules.rules)
 _command("feedback", feedback.feedback, wants_arguments=True)
+_command("learn", learn.learn, wants_arguments=True)
 _command("status", status.status)
+_command("serve", serve.serve)
 _command("doctor", doctor.doctor)
+app.add_typer(knowledge.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from autovet.domain.errors import InputError
 from autovet.interfaces.cli import exit_codes
 from autovet.interfaces.cli.progress import progress
 from autovet.interfaces.cli.targets import read_context, validate
@@ -57,11 +58,18 @@ def check(
     fail_on: Annotated[
         FailOn | None, typer.Option(help="The least severity that fails a file.")
     ] = None,
+    diff: Annotated[
+        str | None,
+        typer.Option(help="Only what changed since this commit: its files and its lines."),
+    ] = None,
     baseline: Annotated[
         Path | None, typer.Option(help="Findings in this file are known and not reported.")
     ] = None,
     write_baseline: Annotated[
         Path | None, typer.Option(help="Write all findings to this file, to be known from now on.")
+    ] = None,
+    write_tests: Annotated[
+        Path | None, typer.Option(help="Write a pytest test for each failing call to this folder.")
     ] = None,
     no_exec: Annotated[bool, typer.Option("--no-exec", help="Run nothing in the sandbox.")] = False,
     statistics: Annotated[
@@ -75,6 +83,8 @@ def check(
 
       autovet check --format sarif . > out.sarif  for code scanning
 
+      autovet check --diff main .                 what this branch changes
+
       git show :app.py | autovet check -          what is about to be committed
     """
     started = time.perf_counter()
@@ -82,9 +92,17 @@ def check(
     given |= {} if fail_on is None else {"fail_on": fail_on.value}
     given |= {} if environment is None else {"environment": environment}
     given |= {"execute": False} if no_exec else {}
-    report = asyncio.run(_check(paths, given, select, ignore, baseline))
+    report = asyncio.run(_check(paths, given, select, ignore, baseline, diff))
     if write_baseline is not None:
         write_baseline.write_text(baseline_of(report), encoding="utf-8")
+    if write_tests is not None:
+        from autovet.interfaces.reports.reproducers import write_reproducers  # noqa: PLC0415 (rare)
+
+        try:
+            written = write_reproducers(report, write_tests)
+        except OSError as error:
+            raise InputError(f"--write-tests {write_tests}: {error}") from error
+        sys.stderr.write(f"{len(written)} tests written to {write_tests}\n")
     text = FORMATS[form](report, time.perf_counter() - started)
     sys.stdout.write(text)
     if statistics:
@@ -101,6 +119,7 @@ async def _check(
     select: list[str] | None,
     ignore: list[str] | None,
     baseline: Path | None,
+    diff: str | None,
 ) -> dict[str, Any]:
     settings = load_settings(
         pyproject=True,
@@ -111,7 +130,7 @@ async def _check(
     )
     async with AutonomousAIOrchestrationLayer(settings) as layer:
         with progress() as on_progress:
-            report = await validate(layer, paths, context, on_progress)
+            report = await validate(layer, paths, context, on_progress, diff)
     # whoever reads the report has to see what the settings of the place kept out of it
     shown = settings.model_dump(mode="json", exclude_defaults=True, exclude={"background"})
     return {**report, "summary": {**report["summary"], "settings": shown}}

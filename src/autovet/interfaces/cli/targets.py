@@ -44,10 +44,17 @@ async def validate(
     paths: list[Path],
     context: Mapping[str, Any],
     on_progress: Any = None,
+    since: str | None = None,
 ) -> dict[str, Any]:
-    """Validate what the user named; a single ``-`` is standard input."""
+    """Validate what the user named; a single ``-`` is standard input.
+
+    Raises:
+        InputError: standard input is to be compared with a commit.
+    """
     if [str(p) for p in paths] != [STDIN]:
-        return await layer.validate_paths(paths, context, on_progress=on_progress)
+        return await layer.validate_paths(paths, context, on_progress=on_progress, since=since)
+    if since is not None:
+        raise InputError("--diff compares files with a commit; standard input is none")
     from autovet.validation.paths import summary_of  # noqa: PLC0415 (heavy)
 
     code = sys.stdin.buffer.read()

@@ -108,7 +108,7 @@ def _location(path: str, place: Mapping[str, Any]) -> dict[str, Any]:
 def _step(path: str, step: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": _artifact(path),
+            "artifactLocation": _artifact(step.get("path", path)),
             "region": {"startLine": step["line"]},
         },
         "message": {"text": str(step.get("code") or step.get("what") or "")},
