@@ -1,13 +1,17 @@
-"""Repairs code by fixes that it has judged again, and tells how the system itself recovered."""
+"""Repairs code by changes that it has judged again, and tells how the system itself recovered."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autovet.domain.context import Context
 from autovet.domain.healing import Healing
 from autovet.domain.health import ComponentHealth
-from autovet.engines.healing.proof import Judged, objection
-from autovet.engines.healing.proposals import Proposal, applied, proposals
+from autovet.engines.healing.asking import judged_texts, proposed_texts
+from autovet.engines.healing.proof import Judged
+from autovet.engines.healing.repair import Search
+from autovet.engines.healing.repairing import Offer, is_execution, prove
 from autovet.engines.healing.report import (
     as_mapping,
     healing_report,
@@ -15,12 +19,12 @@ from autovet.engines.healing.report import (
     issues_in,
     unchanged_report,
 )
+from autovet.engines.healing.trying import Judge, Trial
+from autovet.ports import FixPatterns, Repairer
 
-Judge = Callable[[str, Context], Awaitable[Judged]]
 Recall = Callable[[str], tuple[Judged, Context] | None]
+Searcher = Callable[[Judged, Context, Sequence[str]], Awaitable[Search]]
 
-MOST_SINGLES = 6
-_ROUNDS = 2
 _BROKEN = frozenset({"failed", "resting"})
 
 
@@ -31,6 +35,9 @@ class AutonomousHealingEngine:
         judge: validates a text again, in the same way and context as the original.
         recall: finds the judged source of an earlier validation by its id.
         components: how the parts of the system are.
+        search: looks for changes after which every example holds; asked with ``heal="full"``.
+        patterns: changes that were made before for code of the same shape.
+        repairer: a model, where one is configured; asked with ``heal="full"``.
     """
 
     def __init__(
@@ -38,11 +45,17 @@ class AutonomousHealingEngine:
         judge: Judge,
         recall: Recall,
         components: Callable[[], Iterable[ComponentHealth]],
+        search: Searcher | None = None,
+        patterns: FixPatterns | None = None,
+        repairer: Repairer | None = None,
     ) -> None:
         self._judge = judge
         self._recall = recall
         self._components = components
-        self._attempts = self._proven = self._refused = 0
+        self._search = search
+        self._patterns = patterns
+        self._repairer = repairer
+        self._attempts = self._proven = self._refused = self._searches = 0
 
     async def detect_and_heal_issues(self, validation_result: Mapping[str, Any]) -> dict[str, Any]:
         """Heal the code of a validation result, and look for components in trouble.
@@ -66,26 +79,21 @@ class AutonomousHealingEngine:
         return as_mapping(await self.heal(judged, context))
 
     async def heal(self, original: Judged, context: Context) -> Healing:
-        """Try the fixes that come with the findings and keep the proven ones."""
-        findings = original.findings
-        issues = (*self._system_issues(), *map(issue_of, findings))
+        """Keep the changes that are proven: fixes of findings first, then what a search finds."""
+        issues = (*self._system_issues(), *map(issue_of, original.findings))
         if context.heal == "none" or not original.text:
-            return unchanged_report(issues, findings, context)
-        current, kept, refused = original, list[Proposal](), list[tuple[Proposal, str]]()
-        for _ in range(_ROUNDS):
-            tried = {p.finding.id for p, _ in refused} | {p.finding.id for p in kept}
-            open_proposals = [p for p in proposals(current.findings) if p.finding.id not in tried]
-            if not open_proposals:
-                break
-            current, more, failed = await self._take(current, open_proposals, context)
-            kept += more
-            refused += failed
-            if not more:
-                break
-        self._attempts += len(kept) + len(refused)
-        self._proven += len(kept)
-        self._refused += len(refused)
-        return healing_report(original, current, kept, refused, issues, context)
+            return unchanged_report(issues, original.findings, context)
+        limit_s = None if context.budget_ms is None else context.budget_ms / 1000
+        deadline = None if limit_s is None else time.monotonic() + limit_s
+        trial = Trial(original, context, self._judge, self._patterns, deadline)
+        await trial.settle()
+        found, offer = Search(), Offer()
+        if context.heal == "full" and not trial.late:
+            found, offer = await self._repair(trial)
+        self._attempts += len(trial.kept) + len(trial.refused)
+        self._proven += len(trial.kept)
+        self._refused += len(trial.refused)
+        return healing_report(trial, issues, found, offer)
 
     def status(self) -> dict[str, Any]:
         """How many fixes were tried, proven and refused, and which components are in trouble."""
@@ -93,43 +101,31 @@ class AutonomousHealingEngine:
             "fixes_tried": self._attempts,
             "fixes_proven": self._proven,
             "fixes_refused": self._refused,
+            "searches": self._searches,
             "system_issues": list(self._system_issues()),
         }
 
-    async def _take(
-        self, current: Judged, found: Sequence[Proposal], context: Context
-    ) -> tuple[Judged, list[Proposal], list[tuple[Proposal, str]]]:
-        """Try all at once, which is nearly always right; else one after the other."""
-        together = applied(current.text, found)
-        if together is not None and together != current.text:
-            after = await self._judge(together, context)
-            if objection(current, after, [p.finding for p in found]) is None:
-                return after, list(found), []
-            if len(found) == 1:
-                why = objection(current, after, [found[0].finding]) or ""
-                return current, [], [(found[0], why)]
-        return await self._one_by_one(current, found[:MOST_SINGLES], context)
-
-    async def _one_by_one(
-        self, current: Judged, found: Sequence[Proposal], context: Context
-    ) -> tuple[Judged, list[Proposal], list[tuple[Proposal, str]]]:
-        kept: list[Proposal] = []
-        refused: list[tuple[Proposal, str]] = []
-        original = current
-        for proposal in found:
-            # positions are those of the original, so each trial starts from it
-            text = applied(original.text, [*kept, proposal])
-            if text is None or text == current.text:
-                refused.append((proposal, "it changes what another fix changes"))
-                continue
-            after = await self._judge(text, context)
-            why = objection(current, after, [proposal.finding])
-            if why is None:
-                kept.append(proposal)
-                current = after
-            else:
-                refused.append((proposal, why))
-        return current, kept, refused
+    async def _repair(self, trial: Trial) -> tuple[Search, Offer]:
+        """Search, and ask the model where there is one; its texts get the same proof."""
+        texts: Sequence[str] = ()
+        reason = ""
+        if self._repairer is not None:
+            texts, reason = await proposed_texts(self._repairer, trial)
+        found, offer = Search(), Offer()
+        fails = any(map(is_execution, trial.current.findings))
+        if self._search is not None and trial.context.execute and fails:
+            self._searches += 1
+            found = await self._search(trial.current, trial.context, texts)
+            before = len(trial.kept)
+            offer = await prove(trial, found)
+            if len(trial.kept) > before:
+                await trial.settle()
+        elif self._repairer is not None:
+            offered, refused = await judged_texts(self._repairer, trial, texts)
+            offer = Offer(tuple(offered), tuple(refused))
+        if reason:
+            offer = replace(offer, refused=(*offer.refused, reason))
+        return found, offer
 
     def _system_issues(self) -> tuple[Mapping[str, Any], ...]:
         return tuple(

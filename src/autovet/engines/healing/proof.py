@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autovet.domain.finding import Finding
+from autovet.domain.inspection import Inspection
 from autovet.domain.severity import Severity
 
 
@@ -14,12 +15,14 @@ class Judged:
     Attributes:
         held: for each example in a fixed order, whether it held.
         complete: every category could be decided.
+        inspection: the facts of the tree that a search starts from.
     """
 
     text: str
     findings: tuple[Finding, ...]
     held: tuple[bool, ...] = ()
     complete: bool = True
+    inspection: Inspection | None = None
 
 
 def objection(before: Judged, after: Judged, wanted: Iterable[Finding]) -> str | None:

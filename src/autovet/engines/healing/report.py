@@ -9,49 +9,58 @@ from autovet.domain.healing import Candidate, Healing
 from autovet.domain.severity import Severity
 from autovet.engines.healing.proof import Judged
 from autovet.engines.healing.proposals import Proposal, applied
+from autovet.engines.healing.repair import Search
+from autovet.engines.healing.repairing import Offer
+from autovet.engines.healing.trying import Trial
 from autovet.source.diff import unified_diff
 
 
 def healing_report(
-    original: Judged,
-    current: Judged,
-    kept: Sequence[Proposal],
-    refused: Sequence[tuple[Proposal, str]],
-    issues: tuple[Mapping[str, Any], ...],
-    context: Context,
+    trial: Trial, issues: tuple[Mapping[str, Any], ...], found: Search, offer: Offer
 ) -> Healing:
-    """Tell what was kept, what was refused and what is left."""
+    """Tell what was kept, what was refused, what is offered and what is left."""
+    original, current, context = trial.original, trial.current, trial.context
     return Healing(
         issues_detected=issues,
-        healing_applied=tuple(
-            {
-                "finding": p.finding.id,
-                "rule": p.finding.rule,
-                "line": p.finding.span.line,
-                "action": p.finding.fix.message if p.finding.fix else "",
-                "safety": "proven",
-                "why": "judged again in all categories: the finding is gone, none is new, "
-                f"{sum(current.held)} of {len(current.held)} examples hold",
-            }
-            for p in kept
-        ),
-        refused=tuple(
-            {"finding": p.finding.id, "rule": p.finding.rule, "why": why} for p, why in refused
+        healing_applied=tuple(_as_applied(p, current) for p in trial.kept),
+        refused=(
+            *(
+                {"finding": p.finding.id, "rule": p.finding.rule, "why": why}
+                for p, why in trial.refused
+            ),
+            *({"finding": "", "rule": "search", "why": why} for why in offer.refused),
         ),
         recovery_successful=current.complete and not _failing(current.findings, context),
-        healed_code=current.text if kept else None,
-        diff=unified_diff(original.text, current.text, context.path) if kept else "",
-        recommendations=_advice(current, refused),
-        candidates=tuple(
-            Candidate(
-                code=text,
-                diff=unified_diff(original.text, text, context.path),
-                safety="likely",
-                why=why,
-            )
-            for p, why in refused
-            if (text := applied(original.text, [p])) is not None and text != original.text
-        ),
+        healed_code=current.text if trial.kept else None,
+        diff=unified_diff(original.text, current.text, context.path) if trial.kept else "",
+        recommendations=_advice(current, trial.refused),
+        candidates=(*offer.candidates, *_refused_texts(trial)),
+        questions=() if offer.candidates == () else found.questions,
+    )
+
+
+def _as_applied(proposal: Proposal, current: Judged) -> Mapping[str, Any]:
+    return {
+        "finding": proposal.finding.id,
+        "rule": proposal.finding.rule,
+        "line": proposal.finding.span.line,
+        "action": proposal.fix.message,
+        "safety": "proven",
+        "why": "judged again in all categories: the finding is gone, none is new, "
+        f"{sum(current.held)} of {len(current.held)} examples hold"
+        + (f"; {proposal.why}" if proposal.why else ""),
+    }
+
+
+def _refused_texts(trial: Trial) -> tuple[Candidate, ...]:
+    """What was tried and not taken, for a person to look at."""
+    before, path = trial.original.text, trial.context.path
+    return tuple(
+        Candidate(text, unified_diff(before, text, path), "likely", why)
+        for p, why in trial.refused
+        if p.finding in trial.original.findings
+        and (text := applied(before, [p])) is not None
+        and text != before
     )
 
 

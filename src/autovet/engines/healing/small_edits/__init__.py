@@ -1,0 +1,1 @@
+"""Small edits: the slips that programmers make, undone one at a time."""

@@ -1,0 +1,1 @@
+"""Searches for repairs by running many variants of the code in the sandbox."""
