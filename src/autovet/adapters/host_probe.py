@@ -60,8 +60,9 @@ class PsutilHostProbe:
         if self._last is None:
             self._last = await asyncio.to_thread(self._cpu_times)
             await asyncio.sleep(_FIRST_INTERVAL_S)
-        sample, self._last = await asyncio.to_thread(self._look, self._last, dict(self._roles()))
-        return replace(sample, loop_lag_ms=await self._lag())
+        looking = asyncio.to_thread(self._look, self._last, dict(self._roles()))
+        (sample, self._last), lag = await asyncio.gather(looking, self._lag())
+        return replace(sample, loop_lag_ms=lag)
 
     def _cpu_times(self) -> _CpuTimes:
         at = time.monotonic()

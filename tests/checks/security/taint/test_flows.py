@@ -167,3 +167,9 @@ def test_is_fast_enough() -> None:
 def test_calls_on_constants_that_fail_or_explode_are_not_folded(line):
     module = parse_module("a.py", f"{line}\n")
     assert flows_of(module).hits == ()
+
+
+@pytest.mark.parametrize(("guard", "found"), [("", []), ("not ", ["path"])])
+def test_a_piece_without_a_directory_part_stays_where_it_is_joined(guard, found):
+    body = f"if {guard}os.path.dirname(q): return ''\nreturn open(os.path.join('files', q)).read()"
+    assert kinds(body) == found

@@ -16,6 +16,7 @@ _TRUSTED_NAME = re.compile(
     re.IGNORECASE,
 )
 _SAME = frozenset({"builtins.str", "os.fspath", "builtins.bytes"})
+_DIRECTORY_PARTS = frozenset({"os.path.dirname", "ntpath.dirname", "posixpath.dirname"})
 _QUOTES = ("'", '"')
 _PREFIXES = {"//": "redirect/one-slash", "/\\": "redirect/one-slash"}
 _ABSENT = {
@@ -147,9 +148,12 @@ class Guards(Expressions):
             found = self._method(call, call.func, holds)
             if found is not None:
                 return found
-        if not holds:
-            return _NONE
         first = call.args[0] if call.args else call.keywords[0].value if call.keywords else None
+        if not holds:
+            # without a part before the name it stays in the directory that it is joined to
+            if first is None or name not in _DIRECTORY_PARTS:
+                return _NONE
+            return self.shown(first, frozenset({"path"}))
         if name and name in self.analysis.models.predicates and first is not None:
             return self.shown(first, self.analysis.models.predicates[name])
         if name == "builtins.isinstance" and len(call.args) == 2 and first is not None:
