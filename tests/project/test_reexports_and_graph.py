@@ -1,8 +1,8 @@
 """What other modules take from here, and who imports whom."""
 
 from autovet.domain.context import Context
-from autovet.project.project import Project
 from autovet.project.kept_imports import kept_imports_of
+from autovet.project.project import Project
 from autovet.project.reexports import reexports_of
 from autovet.source.parsing import parse_module
 

@@ -24,8 +24,8 @@ from autovet.domain.unverified import Unverified
 from autovet.ports import Knowledge
 from autovet.project.declared_versions import declared_versions
 from autovet.project.disk_files import DiskFiles
-from autovet.project.project import Project
 from autovet.project.kept_imports import kept_imports_of
+from autovet.project.project import Project
 from autovet.project.reexports import reexports_of
 from autovet.source.anchors import anchors_of
 from autovet.source.derivation import probes_of
