@@ -15,7 +15,7 @@ nothing tells the version a hint. Receivers whose class is not evident are not j
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -212,11 +212,18 @@ def _imports_any(module: Module) -> bool:
 def _versions(project: Project, knowledge: Knowledge) -> dict[str, Version]:
     found = dict(promised_versions(project))
     for name, text in knowledge.installed_versions(project.context.environment).items():
-        try:
-            found[name] = Version(text)
-        except InvalidVersion:
-            continue
+        version = _version(text)
+        if version is not None:
+            found[name] = version
     return found
+
+
+@lru_cache(maxsize=2_048)
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def _uses(module: Module) -> Iterator[tuple[str, ast.AST]]:
