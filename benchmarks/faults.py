@@ -112,9 +112,12 @@ def signalled(name: str, number: signal.Signals) -> Callable[["Bench"], None]:
 def locked(bench: "Bench") -> None:
     """Somebody else holds the database for two seconds."""
     connection = sqlite3.connect(bench.database, isolation_level=None)
-    connection.execute("BEGIN EXCLUSIVE")
-    loop = asyncio.get_running_loop()
-    loop.call_later(2.0, connection.close)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        connection.close()  # it is locked already, by a fault before this one
+        return
+    asyncio.get_running_loop().call_later(2.0, connection.close)
 
 
 def corrupt(bench: "Bench") -> None:
