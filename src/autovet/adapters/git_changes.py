@@ -5,14 +5,13 @@ or file system monitor of it is run.
 """
 
 import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from autovet.adapters.git_command import run_git
 from autovet.domain.change import Change
 from autovet.domain.errors import InputError
 
-_TIMEOUT_S = 60
 _SAFE = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=",
     "-c", "core.quotePath=false", "-c", "core.attributesFile=/dev/null",
@@ -36,7 +35,10 @@ def changes_since(ref: str, paths: Sequence[Path]) -> dict[Path, Change]:
     top = Path(_git(place, "rev-parse", "--show-toplevel").strip())
     if ref.startswith("-"):
         raise InputError(f"--diff {ref}: no commit has such a name")
-    commit = _git(top, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", what=ref).strip()
+    try:
+        commit = _git(top, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").strip()
+    except InputError as error:
+        raise InputError(f"--diff {ref}: there is no such commit") from error
     chosen = [str(path.absolute()) for path in paths]
     wanted = ("--name-only", "-z", "--diff-filter=d", commit, "--", *chosen)
     listed = _git(top, "diff", *_QUIET, *wanted)
@@ -68,20 +70,5 @@ def _region(line: str) -> tuple[int, int] | None:
     return (start, start + count - 1) if count else (max(1, start), start + 1)
 
 
-def _git(place: Path, *arguments: str, what: str = "") -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 (git, with arguments of ours)
-            ["git", *_SAFE, *arguments],  # noqa: S607 (the user's git)
-            cwd=place,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise InputError("--diff needs git, which is not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"git {arguments[0]} took more than {_TIMEOUT_S} s") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip() or f"{what} is no commit here"
-        raise InputError(f"git {arguments[0]}: {said}")
-    return done.stdout.decode("utf-8", "replace")
+def _git(place: Path, *arguments: str) -> str:
+    return run_git((*_SAFE, *arguments), place).decode("utf-8", "replace")

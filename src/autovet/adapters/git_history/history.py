@@ -1,7 +1,6 @@
 """The versions of a repository's Python files, oldest first."""
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -10,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from autovet.adapters.git_command import run_git
 from autovet.adapters.git_history.repository import head_commit, object_folders
-from autovet.domain.errors import InputError
 from autovet.domain.revision import FileVersion
 
 MOST_COMMITS = 1_000
@@ -19,7 +18,6 @@ MOST_VERSIONS = 2_000
 MOST_BYTES = 1_000_000
 _MOST_TOTAL_BYTES = 256 * 2**20
 _BATCH = 100
-_TIMEOUT_S = 60.0
 _FORMAT = "%H%x00%at%x00%an"
 _DELETED = "0000000"
 
@@ -141,25 +139,7 @@ class GitHistory:
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_OPTIONAL_LOCKS": "0",
         }
-        command = ("git", "--no-pager", *arguments)
-        try:
-            done = subprocess.run(  # noqa: S603 (a fixed program, hashes and options of ours)
-                command,
-                cwd=self._folder,
-                env=environment,
-                input=given.encode(),
-                capture_output=True,
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise InputError("git is not installed, so no history can be read") from error
-        except subprocess.TimeoutExpired as error:
-            raise InputError(f"git {arguments[0]} took more than {_TIMEOUT_S:.0f} s") from error
-        if done.returncode:
-            reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise InputError(f"git {arguments[0]} failed: {reason[0] if reason else 'no reason'}")
-        return done.stdout
+        return run_git(arguments, self._folder, environment, given.encode())
 
 
 def _fields(said: bytes) -> list[str]:
