@@ -184,6 +184,7 @@ class Bench:
             learning_interval_s=3600.0,
         )
         self.expected: list[Gist] = []
+        self.wrong: list[str] = []
 
     def roles(self) -> dict[int, str]:
         """Our processes by what they are for."""
@@ -196,7 +197,10 @@ class Bench:
         result = await self.layer.autonomous_orchestrate_validation(code, {"heal": "none"})
         if undecided(result):
             return result, "undecided"
-        return result, "right" if gist(result) == self.expected[which] else "wrong"
+        if gist(result) == self.expected[which]:
+            return result, "right"
+        self.wrong.append(f"{gist(result)} instead of {self.expected[which]}")
+        return result, "wrong"
 
     async def learn_what_is_right(self) -> None:
         """Judge each code once, undisturbed."""
@@ -284,6 +288,7 @@ async def soak(count: int, seed: int = 1) -> list[str]:
     megabytes = [f"{median(part) / 2**20:.0f} MB" for part in (first, second)]
     return [
         f"validations: {sum(answers.values())}: {dict(answers)}",
+        *bench.wrong,
         f"on record: {recorded} (with {len(CODES)} before the first fault)",
         f"faults: {sum(faults.values())}: {dict(faults)}",
         f"processes left: {len(children)}",

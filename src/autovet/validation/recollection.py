@@ -6,10 +6,12 @@ from autovet.domain.context import Context
 from autovet.engines.healing.proof import Judged
 
 MOST_BYTES = 16 * 2**20
+MOST_SOURCES = 1_000
+"""What was found out about a source takes many times the room of its text."""
 
 
 class Recollection:
-    """Keeps judged sources by validation id, the oldest forgotten first, within 16 MiB of text."""
+    """Keeps judged sources by validation id, the oldest forgotten first, within 16 MiB of text and a number."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[Judged, Context]] = OrderedDict()
@@ -19,7 +21,9 @@ class Recollection:
         """Keep a judged source."""
         self._known[validation_id] = (judged, context)
         self._bytes += len(judged.text)
-        while self._bytes > MOST_BYTES and len(self._known) > 1:
+        while len(self._known) > 1 and (
+            self._bytes > MOST_BYTES or len(self._known) > MOST_SOURCES
+        ):
             _, (forgotten, _) = self._known.popitem(last=False)
             self._bytes -= len(forgotten.text)
 

@@ -136,13 +136,24 @@ class ZygoteProcess:
         async with self._handed_over(JOB) as ours:
             running = RunningJob(ours)
             try:
-                return await running.outcomes(job)
+                outcomes = await running.outcomes(job)
+                if any(outcome.kind == "crashed" for outcome in outcomes):
+                    await self._still_there()
+                return outcomes
             except (ConnectionError, EOFError):
-                await self._warm(())  # a zygote that died takes its jobs along: it cannot answer
+                await self._still_there()
                 # The job's process was killed, as the kernel does where memory runs out.
                 return tuple(StepOutcome("crashed") for _ in job.steps)
             finally:
                 running.kill()
+
+    async def _still_there(self) -> None:
+        """Tell a job's own end from the end of its zygote, which takes it along.
+
+        Raises:
+            ZygoteGone: it does not answer.
+        """
+        await self._warm(())
 
     async def _warm(self, names: Collection[str]) -> None:
         data = " ".join(names).encode()
