@@ -11,7 +11,7 @@ MOST_SOURCES = 1_000
 
 
 class Recollection:
-    """Keeps judged sources by validation id, the oldest forgotten first, within 16 MiB of text and a number."""
+    """Keeps judged sources by validation id: 1,000, or 16 MiB of text; the oldest go first."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[Judged, Context]] = OrderedDict()

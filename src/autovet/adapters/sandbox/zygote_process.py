@@ -137,15 +137,14 @@ class ZygoteProcess:
             running = RunningJob(ours)
             try:
                 outcomes = await running.outcomes(job)
-                if any(outcome.kind == "crashed" for outcome in outcomes):
-                    await self._still_there()
-                return outcomes
             except (ConnectionError, EOFError):
-                await self._still_there()
                 # The job's process was killed, as the kernel does where memory runs out.
-                return tuple(StepOutcome("crashed") for _ in job.steps)
+                outcomes = tuple(StepOutcome("crashed") for _ in job.steps)
             finally:
                 running.kill()
+        if any(outcome.kind == "crashed" for outcome in outcomes):
+            await self._still_there()
+        return outcomes
 
     async def _still_there(self) -> None:
         """Tell a job's own end from the end of its zygote, which takes it along.
