@@ -4,17 +4,25 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from math import inf
 from pathlib import Path
 
 from autovet.adapters.api_index.lookup import FoundClass, Lineage, Lookup
 from autovet.adapters.api_index.places import SearchPath
 from autovet.adapters.api_index.records import ClassRecord
+from autovet.adapters.lasting import Lasting
 
 _MOST_FILES = 6_000
 _MOST_RECORDED = 25
 _MOST_NAMED = 10
 _BIGGEST = 3_000_000
+_BIGGEST_COMPILED = 100_000_000
+_COMPILED = (".so", ".pyd")
+_SPELLING = (".py", ".pyi", ".pyx", ".pxi", ".pxd", ".so", ".pyd")
+# Cython may pack all strings of a module; this one every module has.
+_CYTHON, _PLAIN_STRING = b"__pyx_", b"cline_in_traceback"
 _CLASS = re.compile(rb"^[ \t]*class\s+(\w+)\s*(?:\[[^\n]*\])?\s*(?:\(([^)]*)\))?\s*:", re.MULTILINE)
 _LAST_NAME = re.compile(rb"(\w+)\s*(?:,|\[|$)")
 _SKIPPED = frozenset({"__pycache__", "tests", "test", "_vendor", "locale", "locales"})
@@ -41,25 +49,23 @@ class PackageFiles:
     """Reads the files of packages; what was found out about installed ones is remembered.
 
     Args:
-        search: what is below its ``project`` may change and is read each time.
+        search: what is below its ``project`` may change and is read again after a while.
     """
 
     def __init__(self, search: SearchPath) -> None:
         self._search = search
-        self._listed: dict[Path, tuple[Path, ...]] = {}
-        self._defining: dict[tuple[Path, str], tuple[Path, ...]] = {}
-        self._classes: dict[Path, _Classes] = {}
-        self._mentioned: dict[tuple[Path, str, str], bool] = {}
+        self._listed: dict[Path, Lasting[tuple[Path, ...]]] = {}
+        self._defining: dict[tuple[Path, str], Lasting[tuple[Path, ...]]] = {}
+        self._classes: dict[Path, Lasting[_Classes]] = {}
+        self._mentioned: dict[tuple[Path, str, str], Lasting[bool]] = {}
 
     def defining(self, package: Path, name: str) -> tuple[Path, ...]:
         """Files with a definition of the name, then those that have it as a string."""
         key = (package, name)
-        if key in self._defining:
-            return self._defining[key]
-        found = tuple(self._find(package, name))
-        if not self._search.is_of_project(package):
-            self._defining[key] = found
-        return found
+        if key not in self._defining:
+            look = partial(self._find, package, name)
+            self._defining[key] = Lasting(lambda: tuple(look()), at_least_s=self._lasts(package))
+        return self._defining[key].value()
 
     def homes(self, package: Path, name: str) -> frozenset[Path]:
         """Files with a class of this name."""
@@ -78,28 +84,46 @@ class PackageFiles:
         return {member.decode(): known.homes.get(member, ()) for member in members}
 
     def _classes_of(self, package: Path) -> "_Classes":
-        known = self._classes.get(package)
-        if known is None:
-            known = _Classes({}, {}, {})
-            for path, data in self._read(package):
-                for child, bases in _CLASS.findall(data):
-                    known.homes.setdefault(child, set()).add(path)
-                    for base in _LAST_NAME.findall(bases):
-                        known.children.setdefault(base, set()).add(child)
-                        known.parents.setdefault(child, set()).add(base)
-            if not self._search.is_of_project(package):
-                self._classes[package] = known
+        if package not in self._classes:
+            read = partial(self._read_classes, package)
+            self._classes[package] = Lasting(read, at_least_s=self._lasts(package))
+        return self._classes[package].value()
+
+    def _read_classes(self, package: Path) -> "_Classes":
+        known = _Classes({}, {}, {})
+        for path, data in self._read(package):
+            for child, bases in _CLASS.findall(data):
+                known.homes.setdefault(child, set()).add(path)
+                for base in _LAST_NAME.findall(bases):
+                    known.children.setdefault(base, set()).add(child)
+                    known.parents.setdefault(child, set()).add(base)
         return known
 
+    def spells(self, package: Path, name: str) -> bool:
+        """Whether the name stands as a word in any file of a package, compiled ones included.
+
+        True as well where a compiled file keeps its strings packed, or there is too much to read.
+        """
+        key = (package, name, "")
+        if key not in self._mentioned:
+            self._mentioned[key] = any(_spellings(package, name))
+        return self._mentioned[key]
+
     def mention(self, package: Path, name: str, other: str) -> bool:
-        """Whether some file of a package has the name as well as another word."""
+        """Whether some file of a package that has another word stores or quotes the name."""
         key = (package, name, other)
         if key not in self._mentioned:
-            words = (re.compile(rb"\b%b\b" % re.escape(name.encode())), other.encode())
-            self._mentioned[key] = any(
-                words[1] in data and words[0].search(data) for _, data in self._read(package)
-            )
-        return self._mentioned[key]
+            look = partial(self._has_both, package, name, other)
+            self._mentioned[key] = Lasting(look, at_least_s=self._lasts(package))
+        return self._mentioned[key].value()
+
+    def _has_both(self, package: Path, name: str, other: str) -> bool:
+        word, text = re.compile(rb"\b%b\b" % re.escape(name.encode())), other.encode()
+        return any(text in data and word.search(data) for _, data in self._read(package))
+
+    def _lasts(self, package: Path) -> float:
+        """For how many seconds at least what was seen of a package holds."""
+        return 0.0 if self._search.is_of_project(package) else inf
 
     def _find(self, package: Path, name: str) -> Iterator[Path]:
         word, text = re.escape(name.encode()), name.encode()
@@ -119,11 +143,12 @@ class PackageFiles:
         yield from named[:_MOST_NAMED]
 
     def _read(self, package: Path) -> Iterator[tuple[Path, bytes]]:
-        listed = self._listed.get(package)
-        if listed is None:
-            listed = tuple(islice(_sources(package), _MOST_FILES))
-            if not self._search.is_of_project(package):
-                self._listed[package] = listed
+        if package not in self._listed:
+            walk = partial(_sources, package)
+            self._listed[package] = Lasting(
+                lambda: tuple(islice(walk(), _MOST_FILES)), at_least_s=self._lasts(package)
+            )
+        listed = self._listed[package].value()
         for path in listed:
             try:
                 yield path, path.read_bytes()
@@ -183,6 +208,29 @@ def _closure(start: bytes, steps: Mapping[bytes, Collection[bytes]]) -> set[byte
             found.add(current)
             waiting += steps.get(current, ())
     return found
+
+
+def _spellings(package: Path, name: str) -> Iterator[bool]:
+    word = re.compile(rb"(?<![A-Za-z0-9_])%b(?![A-Za-z0-9_])" % re.escape(name.encode()))
+    files = [package] if package.is_file() else _all_files(package)
+    for count, path in enumerate(files):
+        if count >= _MOST_FILES or path.stat().st_size > _BIGGEST_COMPILED:
+            yield True
+            return
+        try:
+            data = path.read_bytes()
+        except OSError:
+            yield True
+            return
+        yield word.search(data) is not None
+        if path.suffix in _COMPILED:
+            yield _CYTHON in data and _PLAIN_STRING not in data
+
+
+def _all_files(package: Path) -> Iterator[Path]:
+    for directory, names, files in os.walk(package):
+        names[:] = sorted(name for name in names if name not in _SKIPPED)
+        yield from (Path(directory, name) for name in sorted(files) if name.endswith(_SPELLING))
 
 
 def _sources(package: Path) -> Iterator[Path]:

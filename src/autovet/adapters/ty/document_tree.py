@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autovet.domain.span import Span
 from autovet.source.parser import parse
@@ -13,8 +13,9 @@ Located = ast.expr | ast.alias | ast.keyword
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+@lru_cache(maxsize=4)
 def tree_of(text: str) -> ast.Module | None:
-    """Parse a text; None when it is no Python for us."""
+    """Parse a text; None when it is no Python for us. Nobody may change the tree."""
     try:
         return parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from autovet.adapters.ty.document_tree import tree_of
 
@@ -45,21 +46,27 @@ def is_probed(text: str, name: str, line: int) -> bool:
     It asks for it by name with ``hasattr`` or ``getattr``, or reads it in a ``try`` that catches
     AttributeError.
     """
+    names, tries = _probes(text)
+    return name in names or any(first <= line <= last for first, last in tries)
+
+
+@lru_cache(maxsize=4)
+def _probes(text: str) -> tuple[frozenset[str], tuple[tuple[int, int], ...]]:
+    """The attributes that the code asks for by name, and the lines where any may be absent."""
     tree = tree_of(text)
-    if tree is None:
-        return False
-    for node in ast.walk(tree):
+    names: set[str] = set()
+    tries: list[tuple[int, int]] = []
+    for node in () if tree is None else ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id=asked), args=[_, ast.Constant(value=value), *_]):
-                if asked in _ATTRIBUTE_PROBES and value == name:
-                    return True
+            case ast.Call(func=ast.Name(id=asked), args=[_, ast.Constant(value=str(value)), *_]):
+                if asked in _ATTRIBUTE_PROBES:
+                    names.add(value)
             case ast.Try(body=body, handlers=handlers):
-                inside = body[0].lineno <= line <= (body[-1].end_lineno or line)
-                if inside and any(_catches(handler, {"AttributeError"}) for handler in handlers):
-                    return True
+                if any(_catches(handler, {"AttributeError"}) for handler in handlers):
+                    tries.append((body[0].lineno, body[-1].end_lineno or body[-1].lineno))
             case _:
                 pass
-    return False
+    return frozenset(names), tuple(tries)
 
 
 def _guarded_statements(node: ast.AST) -> Iterator[ast.stmt]:

@@ -5,9 +5,11 @@ import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from autovet.adapters.lasting import Lasting
 from autovet.adapters.lsp.connection import Connection
 from autovet.adapters.ty.layout import digest_of, inner_path, lay_out, module_texts
 from autovet.adapters.ty.project_files import Snapshot, changes_between, take_snapshot
@@ -25,13 +27,13 @@ class _Folder:
     Attributes:
         ours: we made it and have to remove it.
         snapshot: what lay in it when the server last heard of it.
-        fresh: it was looked at for the batch under way.
+        look: looks at it, where others may change it.
     """
 
     path: Path
     ours: bool
-    snapshot: Snapshot
-    fresh: bool = True
+    snapshot: Snapshot = field(default_factory=dict)
+    look: Lasting[Snapshot] | None = None
 
 
 class TyWorkspace:
@@ -39,8 +41,8 @@ class TyWorkspace:
 
     ty resolves imports of the project only from files on disk, and from the root and ``src`` of
     a folder that it was told of. So a project of texts is written to a directory of its own and
-    stays there, warm, until eight others were used; a project on disk is looked at again before
-    each batch. A lone document lies in an empty folder and need not exist.
+    stays there, warm, until eight others were used; a project on disk is looked at again, the
+    larger the less often. A lone document lies in an empty folder and need not exist.
     """
 
     def __init__(self) -> None:
@@ -74,8 +76,6 @@ class TyWorkspace:
     async def tidy(self, connection: Connection) -> None:
         """Take away the folders that were used least."""
         self._slot = 0
-        for folder in self._known.values():
-            folder.fresh = False
         while len(self._known) > _MOST_FOLDERS:
             _, folder = self._known.popitem(last=False)
             _announce(connection, removed=folder.path)
@@ -97,13 +97,16 @@ class TyWorkspace:
         path = _existing_directory(root)
         folder = self._recall(str(path))
         if folder is None:
-            snapshot = await asyncio.to_thread(take_snapshot, path)
-            return self._learn(connection, str(path), _Folder(path, ours=False, snapshot=snapshot))
-        if not folder.fresh:
-            snapshot = await asyncio.to_thread(take_snapshot, path)
-            if changes := list(changes_between(folder.snapshot, snapshot)):
-                connection.notify("workspace/didChangeWatchedFiles", {"changes": changes})
-            folder.snapshot, folder.fresh = snapshot, True
+            look = Lasting(partial(take_snapshot, path))
+            folder = _Folder(path, ours=False, look=look)
+            folder.snapshot = await asyncio.to_thread(look.value)
+            return self._learn(connection, str(path), folder)
+        if folder.look is not None:
+            snapshot = await asyncio.to_thread(folder.look.value)
+            if snapshot is not folder.snapshot:
+                if changes := list(changes_between(folder.snapshot, snapshot)):
+                    connection.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+                folder.snapshot = snapshot
         return folder
 
     async def _laid_out(
@@ -115,7 +118,7 @@ class TyWorkspace:
             return folder
         directory = Path(tempfile.mkdtemp(prefix="project-", dir=self._scratch.path))
         await asyncio.to_thread(lay_out, texts, directory)
-        return self._learn(connection, digest, _Folder(directory, ours=True, snapshot={}))
+        return self._learn(connection, digest, _Folder(directory, ours=True))
 
     def _recall(self, key: str) -> _Folder | None:
         if key in self._known:
