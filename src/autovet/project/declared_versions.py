@@ -9,12 +9,14 @@ from packaging.utils import canonicalize_name
 
 from autovet.project.project import Project
 from autovet.project.requirements import requirement_texts
+from autovet.project.worked_out import by_project
 
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
 _REQUIREMENTS_FILE = re.compile(r"(requirements/)?[\w-]*requirements?[\w-]*\.(txt|in)")
 _LOCKED = re.compile(r'^name = "([^"\n]+)"\nversion = "([^"\n]+)"$', re.MULTILINE)
 
 
+@by_project
 def declared_versions(project: Project) -> Mapping[str, SpecifierSet]:
     """Normalised distribution name to the versions that the project allows.
 

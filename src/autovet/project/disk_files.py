@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import ItemsView, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from autovet.domain.source import Source
@@ -18,6 +19,7 @@ _WANTED = (
     ".py", ".pyi", "pyproject.toml", "requirements.txt", ".md", ".rst",
     "uv.lock", "poetry.lock", "pdm.lock",
 )  # fmt: skip
+_Stamp = tuple[int, int]
 
 
 class DiskFiles(Mapping[str, str]):
@@ -27,10 +29,29 @@ class DiskFiles(Mapping[str, str]):
     as good as absent: the gate speaks about it when it is the one under validation.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, before: "DiskFiles | None" = None) -> None:
+        """Look at what is there; what has not changed since ``before`` is not read again."""
         self._root = root
-        self._texts: dict[str, str] = {}
-        self._paths = dict.fromkeys(_walk(root))
+        self._stamps = _walk(root)
+        self._unreadable: set[str] = set()
+        self._texts = {} if before is None else before.texts_at(self._stamps)
+
+    def texts_at(self, stamps: Mapping[str, _Stamp]) -> dict[str, str]:
+        """What was read of the files whose time and size are still the same."""
+        return {
+            path: text
+            for path, text in self._texts.items()
+            if path in stamps and stamps[path] == self._stamps.get(path)
+        }
+
+    def has_changed_from(self, before: "DiskFiles") -> bool:
+        """Whether a file came, went or was written, as far as times and sizes tell."""
+        return before.stamps != self._stamps
+
+    @property
+    def stamps(self) -> Mapping[str, _Stamp]:
+        """Path to the time of the last change (ns) and the size."""
+        return self._stamps
 
     def __getitem__(self, path: str) -> str:
         """The text of a file.
@@ -38,19 +59,19 @@ class DiskFiles(Mapping[str, str]):
         Raises:
             KeyError: there is no such file, or it is no readable text.
         """
-        if path not in self._paths:
+        if path not in self:
             raise KeyError(path)
         if path not in self._texts:
             text = _read(self._root / path)
             if text is None:
-                del self._paths[path]
+                self._unreadable.add(path)
                 raise KeyError(path)
             self._texts[path] = text
         return self._texts[path]
 
     def __iter__(self) -> Iterator[str]:
         """The paths, sorted."""
-        return iter(list(self._paths))
+        return iter([path for path in self._stamps if path not in self._unreadable])
 
     def items(self) -> ItemsView[str, str]:
         """Paths with their texts; files that turn out to be unreadable are left out."""
@@ -58,11 +79,11 @@ class DiskFiles(Mapping[str, str]):
 
     def __len__(self) -> int:
         """How many files there are."""
-        return len(self._paths)
+        return len(self._stamps) - len(self._unreadable)
 
     def __contains__(self, path: object) -> bool:
         """Whether there is such a file; nothing is read."""
-        return path in self._paths
+        return path in self._stamps and path not in self._unreadable
 
 
 class _ReadableItems(ItemsView[str, str]):
@@ -79,16 +100,31 @@ class _ReadableItems(ItemsView[str, str]):
                 yield path, self._files[path]
 
 
-def _walk(root: Path) -> list[str]:
-    found: list[str] = []
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
-        relative = Path(folder).relative_to(root).as_posix()
-        prefix = "" if relative == "." else f"{relative}/"
-        found += [prefix + name for name in sorted(names) if name.endswith(_WANTED)]
-        if len(found) >= MAX_FILES:
-            break
-    return sorted(found[:MAX_FILES])
+def _walk(root: Path) -> dict[str, _Stamp]:
+    """Sorted paths with the time of the last change (ns) and the size of each."""
+    found: dict[str, _Stamp] = {}
+    waiting = [""]
+    while waiting and len(found) < MAX_FILES:
+        prefix = waiting.pop()
+        folders = []
+        for entry in _entries(root / prefix):
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED and not entry.name.startswith("."):
+                    folders.append(f"{prefix}{entry.name}/")
+            elif entry.name.endswith(_WANTED):
+                with suppress(OSError):  # gone meanwhile
+                    info = entry.stat(follow_symlinks=False)
+                    found[prefix + entry.name] = (info.st_mtime_ns, info.st_size)
+        waiting += reversed(folders)
+    return {path: found[path] for path in sorted(islice(found, MAX_FILES))}
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []
 
 
 def _read(path: Path) -> str | None:

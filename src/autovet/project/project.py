@@ -1,7 +1,7 @@
 """The project around the code, as far as the caller showed it."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -21,6 +21,8 @@ class Project:
     Attributes:
         context: what the caller said.
         texts: path to text, of every file that the caller showed (not only Python).
+        worked_out: what was found out about these texts, for as long as they do not change; see
+            ``worked_out.by_project``.
     """
 
     def __init__(
@@ -28,8 +30,10 @@ class Project:
         context: Context,
         texts: Mapping[str, str] | None = None,
         parsed: "dict[tuple[str, str], Module | None] | None" = None,
+        worked_out: dict[Any, Any] | None = None,
     ) -> None:
         self.context = context
+        self.worked_out: dict[Any, Any] = {} if worked_out is None else worked_out
         self.texts = context.files if texts is None else texts
         self._parsed: dict[tuple[str, str], Module | None] = {} if parsed is None else parsed
 
@@ -37,6 +41,12 @@ class Project:
     def known(self) -> bool:
         """Whether any other file of the project is known."""
         return bool(self.texts)
+
+    @property
+    def declared(self) -> tuple[object, ...]:
+        """What the caller declared about the project as a whole."""
+        told = self.context
+        return (told.dependencies, told.python, told.framework, told.pyproject)
 
     def module(self, path: str) -> Module | None:
         """The parsed file at ``path``; None when it is missing, no Python or refused."""
@@ -50,9 +60,20 @@ class Project:
 
     @cached_property
     def _others(self) -> tuple[Module, ...]:
-        paths = (p for p in sorted(self.texts) if p.endswith(".py") and p != self.context.path)
-        modules = (self.module(path) for path in islice(paths, MAX_MODULES))
-        return tuple(module for module in modules if module is not None)
+        modules = (module for module in self.modules() if module.path != self.context.path)
+        return tuple(islice(modules, MAX_MODULES))
+
+    def modules(self) -> tuple[Module, ...]:
+        """The modules that lie in the project, by path, the one under validation as it lies there.
+
+        At most one more than ``MAX_MODULES``.
+        """
+        if "modules" not in self.worked_out:
+            paths = (path for path in sorted(self.texts) if path.endswith(".py"))
+            modules = (self.module(path) for path in islice(paths, MAX_MODULES + 1))
+            self.worked_out["modules"] = tuple(m for m in modules if m is not None)
+        found: tuple[Module, ...] = self.worked_out["modules"]
+        return found
 
     def others(self) -> Iterator[Module]:
         """The project's other modules, by path; not the file under validation."""
@@ -75,20 +96,31 @@ class Project:
     @cached_property
     def declarations(self) -> Declarations:
         """Dependencies, Python version and framework, as declared."""
-        return declarations_of(self.context, self.pyproject, self.texts)
+        key = ("declarations", self.declared)
+        if key not in self.worked_out:
+            self.worked_out[key] = declarations_of(self.context, self.pyproject, self.texts)
+        found: Declarations = self.worked_out[key]
+        return found
 
     @cached_property
     def top_level(self) -> frozenset[str]:
         """The names of the project's own top-level modules and packages."""
-        names = {name.partition(".")[0] for name in self.by_name}
-        for path in self.texts:
-            parts = path.split("/")
-            if path.endswith((".py", ".pyi")):
-                names.add(parts[0].removesuffix(".py").removesuffix(".pyi"))
-                if len(parts) > 1 and parts[0] in {"src", "lib"}:
-                    names.add(parts[1].removesuffix(".py").removesuffix(".pyi"))
-        return frozenset(names)
+        if "top_level" not in self.worked_out:
+            self.worked_out["top_level"] = frozenset(_top_level(self.modules(), self.texts))
+        found: frozenset[str] = self.worked_out["top_level"]
+        return found
 
     def import_graph(self, current: Module) -> ImportGraph:
         """Who imports whom at run time, with the file under validation among them."""
         return import_graph_of([current, *self.others()])
+
+
+def _top_level(modules: Iterable[Module], paths: Iterable[str]) -> Iterator[str]:
+    for module in modules:
+        yield module.name.partition(".")[0]
+    for path in paths:
+        parts = path.split("/")
+        if path.endswith((".py", ".pyi")):
+            yield parts[0].removesuffix(".py").removesuffix(".pyi")
+            if len(parts) > 1 and parts[0] in {"src", "lib"}:
+                yield parts[1].removesuffix(".py").removesuffix(".pyi")

@@ -4,10 +4,12 @@ import ast
 import builtins
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from autovet.adapters.lasting import Lasting
 from autovet.checks.check import Report
 from autovet.checks.registry import all_checks
 from autovet.checks.runner import run_checks
@@ -40,6 +42,25 @@ _DISK_STALE_S = 2.0
 
 
 @dataclass
+class _Disk:
+    """A project on disk as it was last seen, and what was worked out about it since."""
+
+    root: Path
+    files: DiskFiles
+    worked_out: dict[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, root: Path) -> "_Disk":
+        return cls(root, DiskFiles(root))
+
+    def seen_again(self) -> "_Disk":
+        """The same unless something has changed."""
+        files = DiskFiles(self.root, self.files)
+        changed = files.has_changed_from(self.files)
+        return _Disk(self.root, files) if changed else self
+
+
+@dataclass
 class InspectionRoom:
     """Inspects sources one after the other and remembers the projects around them.
 
@@ -49,7 +70,8 @@ class InspectionRoom:
 
     knowledge: Knowledge
     _parsed: OrderedDict[tuple[str, str], Module | None] = field(default_factory=OrderedDict)
-    _disks: dict[str, tuple[float, DiskFiles]] = field(default_factory=dict)
+    _disks: dict[str, Lasting[_Disk]] = field(default_factory=dict)
+    _last: Project | None = None
 
     def admit(self, source: Source, context: Context) -> Admitted:
         """Ask the gate, and say which libraries count for the project."""
@@ -94,17 +116,29 @@ class InspectionRoom:
             parse_ms=(prepared - start) * 1000,
         )
 
-    def _texts(self, context: Context) -> Mapping[str, str]:
-        if context.root is None:
-            return context.files
-        made, files = self._disks.get(context.root, (0.0, None))
-        if files is None or time.monotonic() - made > _DISK_STALE_S:
-            files = DiskFiles(Path(context.root))
-            self._disks = {context.root: (time.monotonic(), files)}
-        return files
-
     def _project(self, context: Context) -> Project:
-        return Project(context, self._texts(context), self._parsed)
+        # the gate asks, then the inspection, with the same context
+        if self._last is None or self._last.context is not context:
+            self._last = self._looked_at(context)
+        return self._last
+
+    def _looked_at(self, context: Context) -> Project:
+        if context.root is None:
+            return Project(context, context.files, self._parsed)
+        disk = self._disk(context.root).value()
+        return Project(context, disk.files, self._parsed, disk.worked_out)
+
+    def _disk(self, root: str) -> Lasting[_Disk]:
+        if root not in self._disks:
+            seen = _Disk.at(Path(root))
+
+            def look() -> _Disk:
+                nonlocal seen
+                seen = seen.seen_again()
+                return seen
+
+            self._disks = {root: Lasting(look, at_least_s=_DISK_STALE_S)}
+        return self._disks[root]
 
     def _known_for(self, context: Context) -> Knowledge:
         # the project is looked at only where its declarations can make a difference

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autovet.project.project import Project
+from autovet.project.worked_out import by_project
 
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc")
 _FORBIDDING = re.compile(
@@ -31,23 +32,29 @@ class Boundary:
     source: str
 
 
-def stated_boundaries(project: Project) -> Iterator[Boundary]:
+@by_project
+def stated_boundaries(project: Project) -> tuple[Boundary, ...]:
     """The boundaries that the documents and package docstrings of the project state.
 
     Only names in backquotes count: prose about "the domain" is too vague to hold code to.
     """
-    for path, text in sorted(project.texts.items()):
-        if not path.endswith(_DOCUMENTS) and not path.endswith("__init__.py"):
-            continue
-        for sentence in _SENTENCE.split(text):
-            verb = _FORBIDDING.search(sentence)
-            if verb is None:
-                continue
-            importers = _NAME.findall(sentence[: verb.start()])
-            targets = _NAME.findall(sentence[verb.end() :])
-            for importer in importers:
-                for target in targets:
-                    yield Boundary(_dotted(importer), _dotted(target), path)
+    return tuple(
+        boundary
+        for path, text in sorted(project.texts.items())
+        if path.endswith((*_DOCUMENTS, "__init__.py"))
+        for sentence in _SENTENCE.split(text)
+        for boundary in _stated(sentence, path)
+    )
+
+
+def _stated(sentence: str, path: str) -> Iterator[Boundary]:
+    verb = _FORBIDDING.search(sentence)
+    if verb is None:
+        return
+    targets = _NAME.findall(sentence[verb.end() :])
+    for importer in _NAME.findall(sentence[: verb.start()]):
+        for target in targets:
+            yield Boundary(_dotted(importer), _dotted(target), path)
 
 
 def names(part: str, dotted: str) -> bool:

@@ -4,6 +4,7 @@ import ast
 import re
 
 from autovet.project.conventions.convention import Observation
+from autovet.project.conventions.exceptions import project_exceptions
 from autovet.project.project import Project
 from autovet.source.module import Module
 from autovet.source.remembered import by_module
@@ -13,7 +14,11 @@ RAISES, NONE = "raises", "returns None"
 
 _LOOKUP = re.compile(r"(get|fetch|load|retrieve)_\w+")
 _KEY = re.compile(r".*_(id|key|name|slug|uuid|code|number|email)")
-_MISSING = re.compile(r"NotFound|DoesNotExist|Missing|Unknown\w*Error|NoSuch|Absent")
+_MISSING = re.compile(r"NotFound|DoesNotExist|Missing|^Unknown|NoSuch|Absent|Nonexistent")
+# the first or the best of several may well not be there: to have none is an answer
+_MAY_LACK = re.compile(
+    r"_(first|last|latest|newest|oldest|next|previous|prev|current|active|highest|lowest|best|worst|max|min|default|optional|cached)(_|$)|_if_\w+$"
+)
 
 
 @by_module
@@ -23,7 +28,9 @@ def lookups(module: Module) -> tuple[Observation, ...]:
     for function in module.functions:
         name = function.name
         takes = len(function.args.args) + len(function.args.kwonlyargs)
-        if not _LOOKUP.fullmatch(name) or name.endswith("_or_none") or takes == 0:
+        if not _LOOKUP.fullmatch(name) or name.endswith("_or_none") or _MAY_LACK.search(name):
+            continue
+        if takes == 0:
             continue
         if (value := _answer(function, module)) is not None:
             found.append(Observation(value, function))
@@ -38,13 +45,7 @@ def parameter_kinds(function: FunctionNode) -> frozenset[str]:
 
 def missing_errors(project: Project) -> list[str]:
     """The project's own exceptions for a missing thing."""
-    return sorted(
-        node.name
-        for module in project.others()
-        if not module.is_test
-        for node in module.nodes(ast.ClassDef)
-        if _MISSING.search(node.name)
-    )
+    return sorted(name for name in project_exceptions(project) if _MISSING.search(name))
 
 
 def _answer(function: FunctionNode, module: Module) -> str | None:

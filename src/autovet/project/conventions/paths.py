@@ -11,7 +11,7 @@ PATHLIB, OS_PATH = "pathlib", "os.path"
 _FUNCTIONS = {
     f"os.path.{name}"
     for name in ("join", "exists", "isfile", "isdir", "dirname", "basename", "abspath", "splitext")
-}
+} | {"os.makedirs", "os.listdir"}
 _CLASSES = {"pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath"}
 
 

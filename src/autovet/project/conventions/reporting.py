@@ -6,6 +6,7 @@ import re
 from autovet.project.conventions.convention import Observation
 from autovet.source.module import Module
 from autovet.source.remembered import by_module
+from autovet.source.scopes import FunctionNode
 
 LOGGER, PRINT = "logger", "print"
 
@@ -68,9 +69,14 @@ def _is_logger(receiver: ast.expr, module: Module) -> bool:
 
 def _reports(call: ast.Call, module: Module) -> bool:
     """Whether a print is a report: not to a chosen stream, not in a function for the terminal."""
-    if any(keyword.arg == "file" for keyword in call.keywords) or not call.args:
+    if not call.args:
         return False
     function = module.function_of(call)
+    stream = next((k.value for k in call.keywords if k.arg == "file"), None)
+    if stream is not None and (
+        module.qualified(stream) != "sys.stderr" or function is None or _ends(function, module)
+    ):
+        return False
     if any(isinstance(a, ast.If) and _is_main(a.test) for a in module.ancestors(call)):
         return False
     if function is None or _TERMINAL.match(function.name):
@@ -81,6 +87,19 @@ def _reports(call: ast.Call, module: Module) -> bool:
     return not re.match(
         r"\s*(print|show|display|write|echo|output|list)\b", documentation, re.IGNORECASE
     )
+
+
+def _ends(function: FunctionNode, module: Module) -> bool:
+    """Whether a function ends the program, or reports to a logger beside the stream."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _LEVELS and _is_logger(node.func.value, module):
+                return True
+            if node.func.attr in {"exit", "_exit"}:
+                return True
+        elif isinstance(node, ast.Name) and node.id in {"SystemExit", "exit", "quit"}:
+            return True
+    return False
 
 
 def _is_main(test: ast.expr) -> bool:
