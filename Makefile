@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 SAMPLES ?= ../shared/samples
 
-.PHONY: demo test lint bench bench-hostile bench-operations bench-faults bench-healed docs screenshot clean
+.PHONY: demo test lint bench bench-hostile bench-operations bench-faults bench-healed fuzz docs screenshot clean
 
 demo: $(VENV)/.installed ## set up and judge the example shop
 	$(BIN)/python examples/demo.py
@@ -34,6 +34,9 @@ bench-faults: $(VENV)/.installed ## break every part, time the recovery, then 10
 
 bench-healed: $(VENV)/.installed ## heal released packages and run their own tests
 	$(BIN)/python -m benchmarks.healed_packages
+
+fuzz: $(VENV)/.installed ## programs that nobody would write; no check may fail on one
+	$(BIN)/python -m benchmarks.fuzz 300
 
 docs: $(VENV)/.installed ## one page a rule, from the docstrings
 	$(BIN)/python -m docs.generate
