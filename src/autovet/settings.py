@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     knowledge: Path | None = Field(
         default=None, description="directory of indexed libraries and newer lists of names"
     )
+    taint_models: Path | None = Field(
+        default=None, description="TOML file with sources, sinks and sanitizers of your own"
+    )
     alert_webhook: str | None = Field(default=None, description="address that alerts are sent to")
     alert_webhook_secret: SecretStr | None = Field(default=None, description="signs the alerts")
     log: Literal["none", "text", "json"] = Field(
@@ -50,6 +53,9 @@ class Settings(BaseSettings):
     repairer_key: SecretStr | None = Field(default=None, description="the key for it")
     background: bool = Field(default=True, description="run the three loops")
     monitoring_interval_s: float = Field(default=60.0, gt=0)
+    optimization_loss: float = Field(
+        default=0.0, ge=0, le=0.1, description="share of validations that may lack a finding"
+    )
     optimization_interval_s: float = Field(default=300.0, gt=0)
     learning_interval_s: float = Field(default=600.0, gt=0)
 

@@ -9,11 +9,12 @@ Leave it where the connection never leaves the host.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from autovet.checks.syntax.own_nodes import own_nodes
 from autovet.checks.syntax.reference import reference
-from autovet.checks.vocabulary.arguments import argument
+from autovet.checks.vocabulary.arguments import argument, constant_of
 from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.http_calls import http_call
 from autovet.checks.vocabulary.secret_names import names_secret, secret_in
@@ -26,6 +27,7 @@ from autovet.source.module import Module
 RULE = Rule("cleartext-transmission", Category.SECURITY, confidence=0.8, cwe=319)
 
 _LOCAL = ("http://localhost", "http://127.", "http://[::1]", "http://0.0.0.0")
+_LOCAL_TARGET = re.compile(r"localhost\b|127\.|\[::|unix:|0\.0\.0\.0")
 _CREDENTIAL_HEADERS = frozenset({"authorization", "x-api-key", "x-auth-token", "cookie"})
 
 BAD = (
@@ -39,12 +41,20 @@ def send(host, user, password, message):
 """,
     """
 import ftplib
+import grpc
 import requests
 
 def upload(host, user, password, file):
     link = ftplib.FTP(host, timeout=10)
     link.login(user, password)  # <--
     link.storbinary("STOR report", file)
+
+def stub(address):
+    return Stub(grpc.insecure_channel(address))  # <--
+
+def fetch(host, user, password, take):
+    with ftplib.FTP(host, user, password) as link:  # <--
+        link.retrlines("LIST", take)
 
 def sign_in(user, password):
     return requests.post("http://accounts.example/login", json={"user": user, "password": password}, timeout=5)  # <--
@@ -91,6 +101,16 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
             yield _finding(module, call, "the mail server's password", "call starttls() first")
         elif kind == "ftplib.FTP" and argument(call, 1, "passwd") is not None:
             yield _finding(module, call, "the FTP password", "use FTP_TLS or SFTP")
+        return
+    if last_name(call.func) == "FTP" and argument(call, 2, "passwd") is not None and module.qualified(call.func) == "ftplib.FTP":  # fmt: skip
+        yield _finding(module, call, "the FTP password", "use FTP_TLS or SFTP")
+        return
+    if last_name(call.func) == "insecure_channel" and (module.qualified(call.func) or "").startswith("grpc."):  # fmt: skip
+        target = constant_of(call.args[0], module) if call.args else ""
+        if not (isinstance(target, str) and _LOCAL_TARGET.match(target)):
+            yield _finding(
+                module, call, "what is called", "use secure_channel with credentials", 0.5
+            )
         return
     sent = http_call(call, module) if call.keywords else None
     if sent is None or sent.url is None or not _is_cleartext(sent.url, module):
@@ -143,10 +163,13 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _finding(module: Module, where: ast.AST, what: str, remedy: str) -> Finding:
+def _finding(
+    module: Module, where: ast.AST, what: str, remedy: str, confidence: float | None = None
+) -> Finding:
     return module.finding(
         RULE,
         where,
         f"{what} travels in the clear, readable for everyone on the way; {remedy}",
         evidence={"secret": what},
+        confidence=confidence or RULE.confidence,
     )

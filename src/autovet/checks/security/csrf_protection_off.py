@@ -27,6 +27,7 @@ RULE = Rule("csrf-protection-off", Category.SECURITY, confidence=0.7, cwe=352)
 _EXEMPT = re.compile(r"^django\.views\.decorators\.csrf\.csrf_exempt$|^flask_(?:wtf|seasurf)\..*\.exempt$")  # fmt: skip
 _OTHERWISE = re.compile(r"signature|hmac|verify|authenticat|authoriz|webhook|api_?key|bearer|compare_digest|token|oauth|jwt", re.IGNORECASE)  # fmt: skip
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SIGNED_IN = frozenset({"SessionMiddleware", "AuthenticationMiddleware"})
 _SETTINGS = frozenset({"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT"})
 
 BAD = (
@@ -61,6 +62,12 @@ from django.views.decorators.csrf import csrf_exempt
 class Transfer(View):
     def post(self, request):
         return request.user.account.send(request.POST["to"])
+""",
+    """
+MIDDLEWARE = [  # <--
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
 """,
 )
 
@@ -99,6 +106,13 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assi
     if isinstance(node, ast.Assign):
         target = node.targets[0]
         key = target.slice.value if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) else last_name(target)  # fmt: skip
+        if key in {"MIDDLEWARE", "MIDDLEWARE_CLASSES"} and isinstance(
+            node.value, (ast.List, ast.Tuple)
+        ):
+            listed = {str(e.value).rpartition(".")[2] for e in node.value.elts if isinstance(e, ast.Constant)}  # fmt: skip
+            whole = all(isinstance(e, ast.Constant) for e in node.value.elts)
+            if whole and _SIGNED_IN & listed and not any("csrf" in n.lower() for n in listed):
+                yield _finding(node, module, "no middleware looks at the CSRF token of the forms")
         if key in _SETTINGS and isinstance(node.value, ast.Constant) and node.value.value is False:
             yield _finding(node, module, f"{key} is off")
         return

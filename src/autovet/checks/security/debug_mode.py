@@ -28,7 +28,9 @@ RULE = Rule("debug-mode", Category.SECURITY, confidence=0.85, cwe=489)
 _APPLICATIONS = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette", "tornado.web.Application", "litestar.Litestar", "flask_socketio.SocketIO", "sanic.Sanic", "dash.Dash"})  # fmt: skip
 _RUNS = re.compile(r"^(?:flask\.Flask|quart\.Quart|bottle|bottle\.Bottle|sanic\.Sanic|dash\.Dash)\.run(?:_server)?$")  # fmt: skip
 _DEVELOPMENT = re.compile(r"dev|local|debug|test", re.IGNORECASE)
-_DJANGO = frozenset({"INSTALLED_APPS", "ALLOWED_HOSTS", "ROOT_URLCONF", "MIDDLEWARE"})
+_DJANGO = frozenset(
+    {"INSTALLED_APPS", "ALLOWED_HOSTS", "ROOT_URLCONF", "MIDDLEWARE", "SECRET_KEY", "DATABASES"}
+)
 
 BAD = (
     """

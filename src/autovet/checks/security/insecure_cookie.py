@@ -14,6 +14,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.fix import Fix
@@ -47,6 +48,16 @@ def sign_in(response, token):
     response.set_cookie("auth_token", token, httponly=True)  # <--
     return response
 """,
+    """
+from flask import Flask
+from starlette.middleware.sessions import SessionMiddleware
+
+app = Flask(__name__)
+app.config.update(SESSION_COOKIE_SECURE=False, TESTING=False)  # <--
+
+def guarded(inner, key):
+    return SessionMiddleware(inner, secret_key=key, https_only=False)  # <--
+""",
 )
 
 GOOD = (
@@ -74,6 +85,7 @@ def check(node: ast.Call | ast.Assign, module: Module) -> Iterator[Finding]:
     if module.is_test:
         return
     if isinstance(node, ast.Call):
+        yield from _configured(node, module)
         if not (isinstance(node.func, ast.Attribute) and node.func.attr in {"set_cookie", "set_signed_cookie"}):  # fmt: skip
             return
         first = node.args[0] if node.args else None
@@ -92,6 +104,18 @@ def check(node: ast.Call | ast.Assign, module: Module) -> Iterator[Finding]:
         key = target.slice.value if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) else getattr(target, "id", "")  # fmt: skip
         if key in _SETTINGS and isinstance(node.value, ast.Constant) and node.value.value is False:
             yield _finding(module, node, node.value, str(key), 1004 if "HTTPONLY" in str(key) else 614)  # fmt: skip
+
+
+def _configured(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """``app.config.update(SESSION_COOKIE_SECURE=False)`` and the sessions of Starlette."""
+    is_update = isinstance(call.func, ast.Attribute) and call.func.attr == "update" and last_name(call.func.value) == "config"  # fmt: skip
+    sessions = [call.func, *call.args[:1]]
+    is_session = any(last_name(s) == "SessionMiddleware" for s in sessions)
+    for keyword in call.keywords if is_update or is_session else ():
+        off = isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+        named = keyword.arg in _SETTINGS if is_update else keyword.arg == "https_only"
+        if off and named and keyword.arg:
+            yield _finding(module, keyword.value, keyword.value, keyword.arg, 1004 if "HTTPONLY" in keyword.arg else 614)  # fmt: skip
 
 
 def _left_out(call: ast.Call, name: str, module: Module) -> Iterator[Finding]:

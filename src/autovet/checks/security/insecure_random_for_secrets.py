@@ -24,7 +24,10 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("insecure-random-for-secrets", Category.SECURITY, confidence=0.85, cwe=330)
 
 _DRAWS = frozenset(f"random.{n}" for n in ("random", "randint", "randrange", "choice", "choices", "sample", "getrandbits", "randbytes", "uniform", "shuffle", "normalvariate", "gauss", "triangular", "betavariate", "expovariate", "gammavariate", "lognormvariate", "paretovariate", "vonmisesvariate", "weibullvariate"))  # fmt: skip
+_DRAWS |= {"uuid.uuid1"} | {f"numpy.random.{n}" for n in ("rand", "randint", "random", "choice", "bytes", "random_integers", "random_sample", "uniform", "permutation")}  # fmt: skip
 _SECRET = re.compile(r"(?:^|_)(?:token|password|passwd|passphrase|secret|nonce|salt|api_?key|otp|session_?id|session_?key|csrf|reset_?code|verification_?code|auth_?code|private_?key|pin_?code|invite_?code|remember_?me|iv|(?:aes|enc|encryption|cipher|hmac|signing)_?key)s?(?:_|$)", re.IGNORECASE)  # fmt: skip
+_SENDS = re.compile(r"_*(?:send|mail|email|text|sms|request|start|deliver|set|reset)_", re.IGNORECASE)  # fmt: skip
+_CODE = re.compile(r"(?:^|_)(?:code|pin|digits|number|value|otp)$", re.IGNORECASE)
 _NOT = re.compile(r"tokens_per|_count|n_tokens|num_|max_|min_|token_id|tokeni|salt_length|length|mask", re.IGNORECASE)  # fmt: skip
 
 BAD = (
@@ -36,11 +39,17 @@ def new_password(length):
     return "".join(random.choice(string.ascii_letters) for _ in range(length))  # <--
 """,
     """
+import uuid
 from random import randint as draw
 
 def start(user):
     user.reset_code = draw(100000, 999999)  # <--
+    user.session_token = str(uuid.uuid1())  # <--
     return user
+
+def send_otp(phone, gateway):
+    code = draw(100000, 999999)  # <--
+    gateway.send(phone, code)
 
 def generate_password(length):
     letters = []
@@ -102,6 +111,8 @@ def _fix(call: ast.Call, name: str, module: Module) -> Fix | None:
     arguments = [module.segment(a) for a in call.args]
     if call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
         return None
+    if not name.startswith("random."):
+        return None
     local, imports = added_import("secrets", module)
     match name.rpartition(".")[2], arguments:
         case "choice", [items]:
@@ -135,7 +146,18 @@ def _named(call: ast.Call, module: Module) -> str | None:
         if isinstance(node, ast.stmt):
             break
     maker = module.function_of(call)
-    return maker.name if maker is not None and _makes(maker) else None
+    if maker is None:
+        return None
+    if _SENDS.match(maker.name) and _is_secret(maker.name) and _holds_code(call, module):
+        return maker.name
+    return maker.name if _makes(maker) else None
+
+
+def _holds_code(call: ast.Call, module: Module) -> bool:
+    """Whether the draw becomes a variable that is named as what is sent."""
+    statement = next((n for n in module.ancestors(call) if isinstance(n, ast.stmt)), None)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(_CODE.search(_name_of(t)) for t in targets)
 
 
 def _name_of(target: ast.expr) -> str:

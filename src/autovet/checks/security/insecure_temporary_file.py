@@ -10,9 +10,11 @@ Leave it inside a directory that only this process can write to, such as one fro
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from autovet.checks.syntax.added_import import added_import
+from autovet.checks.vocabulary.arguments import argument, constant_of
 from autovet.checks.vocabulary.called_names import called_name
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -22,6 +24,8 @@ from autovet.source.module import Module
 
 RULE = Rule("insecure-temporary-file", Category.SECURITY, confidence=0.9, cwe=377)
 
+_OPENS = frozenset({"builtins.open", "io.open"})
+_SHARED = re.compile(r"/(?:var/)?tmp/[^/]*$|/dev/shm/[^/]*$")
 _CALLS = frozenset({"tempfile.mktemp", "os.tempnam", "os.tmpnam"})
 
 BAD = (
@@ -38,6 +42,12 @@ def export(rows):
 def unpack(archive):
     archive.save(tempfile.mktemp() + ".zip")  # <--
     return os.tempnam("/var/spool")  # <--
+""",
+    """
+def export(rows):
+    path = "/tmp/export.csv"
+    with open(path, "w") as file:  # <--
+        file.writelines(rows)
 """,
 )
 
@@ -56,6 +66,10 @@ def export(rows):
 def mktemp(prefix):
     return prefix + "0"
 
+def read():
+    with open("/tmp/export.csv") as file, open("/tmp/of-the-service/export.csv", "w") as copy:
+        copy.write(file.read())
+
 NAME = mktemp("a")
 """,
 )
@@ -64,6 +78,8 @@ NAME = mktemp("a")
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report names without a file."""
     name = called_name(call, module)
+    if name in _OPENS and not module.is_test:
+        yield from _fixed_name(call, module)
     if name not in _CALLS or module.is_test:
         return
     yield module.finding(
@@ -73,6 +89,23 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         evidence={"call": name},
         fix=_fix(call, module) if name == "tempfile.mktemp" else None,
     )
+
+
+def _fixed_name(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """A file of a known name is written in the directory that everybody may write to."""
+    path, mode = argument(call, 0, "file"), constant_of(argument(call, 1, "mode"), module)
+    given = module.assigned(path) or path if isinstance(path, ast.Name) else path
+    if isinstance(given, ast.JoinedStr) and given.values:
+        given = given.values[0]
+    text = given.value if isinstance(given, ast.Constant) else None
+    if isinstance(text, str) and _SHARED.match(text) and isinstance(mode, str) and mode[:1] in {"w", "a"}:  # fmt: skip
+        yield module.finding(
+            RULE,
+            call,
+            "anybody can put a link of that name there first, and the file that it points to is overwritten; use tempfile",
+            confidence=0.6,
+            evidence={"name": text},
+        )
 
 
 def _fix(call: ast.Call, module: Module) -> Fix | None:

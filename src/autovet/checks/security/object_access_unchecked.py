@@ -35,6 +35,8 @@ _USER = re.compile(r"^(?:current_user|user|request_user|me|principal|identity|vi
 _IDENTIFIER = re.compile(r"(?:^|_)(?:id|pk|uuid|number|key|slug)$", re.IGNORECASE)
 _LOADS = frozenset({"get", "get_or_404", "get_object_or_404", "find_one", "first", "one", "filter_by", "first_or_404", "get_by_id", "find_by_id", "load", "fetch", "scalar_one", "execute"})  # fmt: skip
 _PERSONAL = re.compile(r"order|invoice|message|document|account|profile|payment|address|statement|contract|card|record|patient|ticket|note|booking|subscription|receipt|report|transaction|mail|letter|file|attachment|prescription|appointment|claim|loan|cart|basket|wallet|token|user|customer|member", re.IGNORECASE)  # fmt: skip
+_CHANGED = re.compile(_PERSONAL.pattern + r"|post|comment|article|photo|image|picture|review|project|task|event|album|playlist|page|entry|todo|list|item|draft|video|recipe|answer|question", re.IGNORECASE)  # fmt: skip
+_CHANGING = re.compile(r"/(?:edit|update|delete|remove|change|rename|publish)\b")
 
 BAD = (
     """
@@ -53,6 +55,11 @@ def invoice(invoice_id):
 from fastapi import Depends, FastAPI
 
 app = FastAPI()
+
+@app.put("/recipes/{recipe_id}")
+def change(recipe_id: int, text: str, db=Depends(session), viewer=Depends(get_current_user)):
+    db.get(Recipe, recipe_id).text = text  # <--
+    return {}
 
 @app.delete("/notes/{note_id}")
 def remove(note_id: int, db=Depends(session), current_user=Depends(get_current_user)):
@@ -138,8 +145,9 @@ def check(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> I
     body = [s for s in function.body if s not in guards]
     if not identifiers or _is_privileged(function) or _asks_whose(body):
         return
+    kinds = _CHANGED if _changes(routes) else _PERSONAL
     for node in (n for statement in body for n in ast.walk(statement)):
-        if isinstance(node, ast.Call) and last_name(node.func) in _LOADS and _loads_by(node, identifiers):  # fmt: skip
+        if isinstance(node, ast.Call) and last_name(node.func) in _LOADS and _loads_by(node, identifiers, kinds):  # fmt: skip
             yield module.finding(
                 RULE,
                 node,
@@ -197,9 +205,15 @@ def _asks_whose(body: list[ast.stmt]) -> bool:
     return False
 
 
-def _loads_by(call: ast.Call, identifiers: frozenset[str]) -> bool:
+def _changes(routes: list[Route]) -> bool:
+    """Whether a handler is there to change or remove what it loads."""
+    methods = {m for r in routes for m in r.methods}
+    return bool(methods) and (methods <= {"PUT", "PATCH", "DELETE"} or (methods == {"POST"} and any(_CHANGING.search(r.path) for r in routes)))  # fmt: skip
+
+
+def _loads_by(call: ast.Call, identifiers: frozenset[str], kinds: re.Pattern[str]) -> bool:
     given = [*call.args, *(k.value for k in call.keywords)]
     by_identifier = any(isinstance(n, ast.Name) and n.id in identifiers for g in given for n in ast.walk(g))  # fmt: skip
     words = [last_name(n) for n in ast.walk(call)]
     words += [n.value for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]  # fmt: skip
-    return by_identifier and any(_PERSONAL.search(w) for w in words if w not in identifiers)
+    return by_identifier and any(kinds.search(w) for w in words if w not in identifiers)

@@ -28,6 +28,11 @@ _ENTERED = re.compile(r"^(?:(?:entered|given|input|submitted|raw|plain|login|use
 _ACCOUNT = re.compile(r"user|account|member|customer|admin|person|profile|record|row|stored|employee|client|db_", re.IGNORECASE)  # fmt: skip
 _FORM = re.compile(r"form|data|body|payload|request|args|input|fields|schema|self|cls|config|settings|options|url|parsed", re.IGNORECASE)  # fmt: skip
 _CONDITION = re.compile(r"\bWHERE\b.*\b(?:password|passwd|pwd)\s*=", re.IGNORECASE | re.DOTALL)
+_WRITTEN = re.compile(
+    r"\bINSERT\s+(?:OR\s+\w+\s+)?INTO\b[^(]*\([^)]*\b(?:password|passwd|pwd)\b[^)]*\)|\bSET\b.*\b(?:password|passwd|pwd)\s*=",
+    re.IGNORECASE | re.DOTALL,
+)
+_INSERTS = frozenset({"insert_one", "insert", "update_one", "replace_one"})
 _HASHES = re.compile(
     r"hash|digest|verify|crypt|derive|encode|encrypt|hexdigest|salt", re.IGNORECASE
 )
@@ -45,6 +50,9 @@ def sign_in(session, form):
     password = form["password"]
     return session.query(User).filter_by(name=form["name"], password=password).first()  # <--
 
+def add(connection, name, password):
+    connection.execute("INSERT INTO members (name, password) VALUES (?, ?)", (name, password))  # <--
+
 def found(cursor, name, password):
     return cursor.execute("SELECT id FROM users WHERE name = ? AND password = ?", (name, password))  # <--
 """,
@@ -59,6 +67,12 @@ def sign_in(users, name, password):
     if user and check_password_hash(user.password, password):
         return user
     return None
+
+def add(connection, name, password):
+    row = (name, generate_password_hash(password))
+    connection.execute("INSERT INTO members (name, password) VALUES (?, ?)", row)
+    connection.execute("INSERT INTO members (name, password) VALUES (?, ?)", (name, digest(password)))
+    connection.execute("UPDATE members SET asked = ? WHERE name = ?", (password is None, name))
 
 def confirmed(form):
     return form.password == form.repeated_password
@@ -91,6 +105,12 @@ def check(node: ast.Compare | ast.Call, module: Module) -> Iterator[Finding]:
         return
     if _looks_up_by_password(node, module):
         yield _finding(node, module)
+    if _stores_password(node, module):
+        yield module.finding(
+            RULE,
+            node,
+            "the password is stored as it was typed: whoever reads the table has it; store a slow hash",
+        )
     if isinstance(node.func, ast.Attribute) and node.func.attr in {"filter_by", "filter", "get"}:
         names = {k.arg for k in node.keywords if k.arg}
         for keyword in node.keywords:
@@ -106,6 +126,26 @@ def _looks_up_by_password(call: ast.Call, module: Module) -> bool:
         return False
     values = [n for a in call.args[1:] for n in ast.walk(a) if isinstance(n, ast.expr)]
     return any(_is_entered(v, module) for v in values)
+
+
+def _stores_password(call: ast.Call, module: Module) -> bool:
+    """Whether what was entered goes into the column or the field for the password."""
+    if last_name(call.func) in _INSERTS and call.args and isinstance(call.args[0], ast.Dict):
+        pairs = zip(call.args[0].keys, call.args[0].values, strict=True)
+        return any(isinstance(k, ast.Constant) and _PASSWORD.search(str(k.value)) and _is_entered(v, module) for k, v in pairs)  # fmt: skip
+    sent = database_call(call, module)
+    text = sql_text(sent.statement, module) if sent is not None and sent.kind != "read" else None
+    if text is None or not _WRITTEN.search(text) or len(call.args) < 2:
+        return False
+    values = [n for a in call.args[1:] for n in _members(a)]
+    return any(_is_entered(v, module) for v in values)
+
+
+def _members(node: ast.expr) -> list[ast.expr]:
+    """The values of a row as it is given: a hash of one of them is none of them."""
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return list(node.elts)
+    return list(node.values) if isinstance(node, ast.Dict) else [node]
 
 
 def _is_stored(node: ast.expr) -> bool:

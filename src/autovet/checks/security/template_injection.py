@@ -20,7 +20,7 @@ from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule(
-    "template-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=1336
+    "template-injection", Category.SECURITY, severity=Severity.ERROR, confidence=0.9, cwe=94
 )
 
 BAD = (

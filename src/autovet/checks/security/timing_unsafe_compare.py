@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from autovet.checks.syntax.added_import import added_import
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.fix import Fix
@@ -24,6 +25,7 @@ RULE = Rule("timing-unsafe-compare", Category.SECURITY, confidence=0.8, cwe=208)
 
 _MAC = frozenset({"hmac.new", "hmac.digest", "hmac.HMAC"})
 _SECRET = re.compile(r"(?:^|_)(?:signature|hmac|mac|api_key|apikey|csrf_token|auth_token|access_token|webhook_secret|secret_token|api_token|reset_token|session_token|token|secret|secret_key)$|^sig$", re.IGNORECASE)  # fmt: skip
+_FIELDS = frozenset({"Header", "Cookie", "Query", "Form", "Body", "Security"})
 _GIVEN = frozenset({"headers", "cookies", "META", "args", "form", "GET", "POST"})
 
 BAD = (
@@ -54,6 +56,21 @@ def authorise(request, settings):
 def owns(request, account):
     return request.headers["Authorization"] == account.api_token  # <--
 """,
+    """
+import os
+from fastapi import FastAPI, Header, HTTPException
+
+app = FastAPI()
+
+@app.post("/rebuild")
+def rebuild(x_token: str = Header(), settings=None):
+    if x_token != settings.secret_token:  # <--
+        raise HTTPException(403)
+
+def may_call(given):
+    expected = os.environ["BILLING_API_KEY"]
+    return given == expected  # <--
+""",
 )
 
 GOOD = (
@@ -78,6 +95,9 @@ def same(first, second, signature):
 
 def configured(api_key):
     return api_key != ""
+
+def is_live(environ, stage):
+    return environ["STAGE"] == stage
 """,
 )
 
@@ -100,6 +120,12 @@ def check(compare: ast.Compare, module: Module) -> Iterator[Finding]:
         _is_given_secret(a, module) and _is_secret(b) for a, b in ((left, right), (right, left))
     ):
         why = "a secret with what a request sent"
+    elif any(
+        _is_configured_secret(b, module)
+        and (_is_parameter(a, module) or _is_given_secret(a, module))
+        for a, b in ((left, right), (right, left))
+    ):
+        why = "a secret of the environment with what is given"
     if why is None:
         return
     yield module.finding(
@@ -151,4 +177,45 @@ def _is_secret(node: ast.expr) -> bool:
 
 def _is_given_secret(node: ast.expr, module: Module) -> bool:
     value = module.assigned(node) or node
-    return any(isinstance(n, ast.Attribute) and n.attr in _GIVEN for n in ast.walk(value))
+    if any(isinstance(n, ast.Attribute) and n.attr in _GIVEN for n in ast.walk(value)):
+        return True
+    if not isinstance(node, ast.Name):
+        return False
+    return any(last_name(d.func) in _FIELDS for d in _sources_of(node, module))
+
+
+def _sources_of(name: ast.Name, module: Module) -> Iterator[ast.Call]:
+    """The ``Header()`` and the like that say where a parameter comes from."""
+    function = module.function_of(name)
+    if function is None:
+        return
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(reversed(plain), reversed(arguments.defaults), strict=False), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]  # fmt: skip
+    for argument, default in pairs:
+        if argument.arg == name.id and isinstance(default, ast.Call):
+            yield default
+    for argument in (*plain, *arguments.kwonlyargs):
+        if argument.arg == name.id and argument.annotation is not None:
+            yield from (n for n in ast.walk(argument.annotation) if isinstance(n, ast.Call))
+
+
+def _is_configured_secret(node: ast.expr, module: Module) -> bool:
+    """Whether this is a secret that the environment holds."""
+    match module.assigned(node) or node:
+        case ast.Subscript(value=holder, slice=ast.Constant(value=str(key))):
+            pass
+        case ast.Call(
+            func=ast.Attribute(attr="get", value=holder), args=[ast.Constant(value=str(key)), *_]
+        ):
+            pass
+        case ast.Call(func=holder, args=[ast.Constant(value=str(key)), *_]):
+            return module.qualified(holder) == "os.getenv" and bool(_SECRET.search(key))
+        case _:
+            return False
+    return module.qualified(holder) == "os.environ" and bool(_SECRET.search(key))
+
+
+def _is_parameter(node: ast.expr, module: Module) -> bool:
+    scope = module.scopes.of(node).lookup(node.id) if isinstance(node, ast.Name) else None
+    return scope is not None and isinstance(node, ast.Name) and any(isinstance(b, ast.arg) for b in scope.bindings[node.id])  # fmt: skip

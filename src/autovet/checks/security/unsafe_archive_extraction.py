@@ -57,6 +57,13 @@ def unpack(path, target):
             with open(place, "wb") as file:  # <--
                 file.write(archive.read(name))
 """,
+    """
+import tarfile
+
+def unpack(path, target):
+    with tarfile.open(path) as archive:
+        archive.extractall(target, filter="fully_trusted")  # <--
+""",
 )
 
 GOOD = (
@@ -134,6 +141,20 @@ def _extracted(call: ast.Call, module: Module) -> Iterator[Finding]:
     func = call.func
     if not isinstance(func, ast.Attribute) or func.attr not in {"extractall", "extract"} or module.is_test:  # fmt: skip
         return
+    trusting = next(
+        (k for k in call.keywords if k.arg == "filter" and _trusts(k.value, module)), None
+    )
+    if trusting is not None:
+        yield module.finding(
+            RULE,
+            call,
+            'the filter lets members be written outside the target directory; pass filter="data"',
+            fix=Fix(
+                (module.replace(trusting.value, '"data"'),),
+                "refuse members that leave the directory",
+            ),
+        )
+        return
     if any(k.arg in {"filter", "members", None} for k in call.keywords):
         return
     if (func.attr == "extractall" and argument(call, 1) is not None) or not _is_tar(func.value, module):  # fmt: skip
@@ -152,6 +173,12 @@ def _extracted(call: ast.Call, module: Module) -> Iterator[Finding]:
         'members of the archive can be written outside the target directory; pass filter="data"',
         fix=Fix((edit,), "refuse members that leave the directory") if plain else None,
     )
+
+
+def _trusts(given: ast.expr, module: Module) -> bool:
+    if isinstance(given, ast.Constant):
+        return given.value == "fully_trusted"
+    return module.qualified(given) == "tarfile.fully_trusted_filter"
 
 
 def _is_tar(archive: ast.expr, module: Module) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.arguments import argument
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -47,6 +48,19 @@ def encryptor(key):
     flat = Cipher(algorithms.AES(key), modes.ECB())  # <--
     return old, flat, Cipher(algorithms.AES(key), modes.CTR(NONCE))  # <--
 """,
+    """
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+START = b"0" * 16
+
+def wrapped(public, key):
+    return public.encrypt(key, padding.PKCS1v15())  # <--
+
+def sealed(key, data):
+    start = START
+    return Cipher(algorithms.AES(key), modes.CBC(start)).encryptor().update(data)  # <--
+""",
 )
 
 GOOD = (
@@ -77,6 +91,17 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     name = module.qualified(call.func) or ""
     if module.is_test:
         return
+    if last_name(call.func) in {"encrypt", "decrypt"} and len(call.args) == 2:
+        padding = call.args[1]
+        if isinstance(padding, ast.Call) and (module.qualified(padding.func) or "").endswith(".padding.PKCS1v15"):  # fmt: skip
+            yield module.finding(
+                RULE,
+                call,
+                "PKCS #1 v1.5 tells from the errors what was encrypted; use OAEP",
+                cwe=327,
+                evidence={"call": "padding.PKCS1v15"},
+            )
+        return
     old = _OLD.match(name)
     if old:
         yield _finding(call, module, f"{next(g for g in old.groups() if g)} can be broken", 327)
@@ -99,7 +124,7 @@ def _vector(call: ast.Call, vector: ast.expr | None, module: Module) -> Iterator
 
 
 def _is_literal(node: ast.expr, module: Module) -> bool:
-    if isinstance(node, ast.Name):
+    for _ in range(3):
         node = module.assigned(node) or node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         return isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant)

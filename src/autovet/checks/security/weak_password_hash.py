@@ -25,6 +25,7 @@ RULE = Rule(
 )
 
 _FAST = frozenset(f"hashlib.{n}" for n in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_512", "blake2b", "blake2s", "new"))  # fmt: skip
+_OLD_SCHEMES = re.compile(r"passlib\.hash\.(?:md5_crypt|apr_md5_crypt|des_crypt|bsdi_crypt|bigcrypt|crypt16|sha1_crypt|nthash|lmhash|hex_\w+|ldap_(?:md5|sha1|hex_\w+|plaintext|salted_\w+)|plaintext|mysql323|oracle10|atlassian_pbkdf2_sha1|django_(?:salted_\w+|des_crypt|disabled)|phpass)\.(?:using\(.*\)\.)?(?:hash|encrypt)$")  # fmt: skip
 _PASSWORD = re.compile(r"(?:^|_)(?:password|passwd|passphrase|pwd|pass_word|pin_code)(?:_|$|s$)|^(?:pw|pass)$", re.IGNORECASE)  # fmt: skip
 _NOT = re.compile(r"hash|digest|reset|token|_id$|file|path|field|url|salt|version|policy", re.IGNORECASE)  # fmt: skip
 
@@ -48,6 +49,12 @@ def store(user, form):
     seal.update(form.data["pass"])  # <--
     seal = seal.hexdigest()
     user.secret = seal
+""",
+    """
+from passlib.hash import md5_crypt
+
+def stored(secret):
+    return md5_crypt.hash(secret)  # <--
 """,
 )
 
@@ -75,6 +82,14 @@ def leaked(password: str) -> str:
 def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     """Report fast hashes of passwords."""
     name = called_name(call, module)
+    if name is not None and _OLD_SCHEMES.match(name) and call.args:
+        yield module.finding(
+            RULE,
+            call,
+            f"{name} is fast or broken, so stolen hashes are guessed quickly; use argon2, scrypt or bcrypt",
+            evidence={"call": name},
+        )
+        return
     if name not in _FAST:
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "update"):
             return

@@ -173,3 +173,29 @@ def test_calls_on_constants_that_fail_or_explode_are_not_folded(line):
 def test_a_piece_without_a_directory_part_stays_where_it_is_joined(guard, found):
     body = f"if {guard}os.path.dirname(q): return ''\nreturn open(os.path.join('files', q)).read()"
     assert kinds(body) == found
+
+
+def test_a_constant_call_acquits_nothing_that_is_chained_to_it() -> None:
+    module = parse_module(
+        "app.py",
+        "import sqlite3\nfrom flask import Flask, request\napp = Flask(__name__)\n\n@app.get('/x')\ndef x():\n"
+        "    sqlite3.connect('a.db').execute('SELECT * FROM t ORDER BY ' + request.args['q'])\n"
+        "    sqlite3.connect('b.db').execute('SELECT 1')\n    return {}\n",
+    )
+    assert module is not None
+    flows = flows_of(module)
+    assert [h.kind for h in flows.hits] == ["sql"]
+    assert {getattr(n, "lineno", 0) for n in flows.harmless} == {8}
+
+
+@pytest.mark.parametrize(("declared", "is_open"), [("", True), (", choices=['a', 'b']", False)])
+def test_a_subcommand_says_what_may_be_given(declared: str, is_open: bool) -> None:
+    module = parse_module(
+        "tool.py",
+        "import argparse\nimport os\n\ndef main():\n    parser = argparse.ArgumentParser()\n"
+        "    play = parser.add_subparsers(dest='command').add_parser('play')\n"
+        f"    play.add_argument('song'{declared})\n    args = parser.parse_args()\n"
+        "    os.system('play ' + args.song)\n",
+    )
+    assert module is not None
+    assert bool(flows_of(module).hits) is is_open

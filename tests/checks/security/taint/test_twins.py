@@ -18,6 +18,160 @@ ALLOWED = {"a", "b"}
 
 # name: (the way is open, the way is closed, other modules)
 TWINS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "the request of a handler or of a client": (
+        """
+class Page:
+    def get(self): os.system("show " + self.request.query["q"])
+""",
+        """
+class Fetch:
+    def __init__(self, request: "Wanted"): self.request = request
+    def run(self): os.system("show " + self.request.query["q"])
+""",
+        {},
+    ),
+    "resolved copy is looked at": (
+        """
+@app.get("/x")
+def h():
+    place = Path("/srv") / request.args["q"]
+    if not place.exists(): abort(404)
+    return {"n": len(place.read_bytes())}
+""",
+        """
+@app.get("/x")
+def h():
+    place = Path("/srv") / request.args["q"]
+    if not place.resolve().is_relative_to("/srv"): abort(404)
+    return {"n": len(place.read_bytes())}
+""",
+        {},
+    ),
+    "upload saved under its name": (
+        """
+@app.post("/x")
+def h():
+    sent = request.files["f"]
+    sent.save(os.path.join("/srv", sent.filename)); return {}
+""",
+        """
+@app.post("/x")
+def h():
+    sent = request.files["f"]
+    sent.save("/srv/latest"); return {}
+""",
+        {},
+    ),
+    "members of an archive that was sent": (
+        """
+import zipfile
+@app.post("/x")
+def h():
+    with zipfile.ZipFile(request.files["f"]) as packed:
+        for member in packed.infolist():
+            open("/srv/" + member.filename, "wb").write(packed.read(member))
+    return {}
+""",
+        """
+import zipfile
+@app.post("/x")
+def h():
+    with zipfile.ZipFile(request.files["f"]) as packed:
+        for member in packed.infolist():
+            open("/srv/" + os.path.basename(member.filename), "wb").write(packed.read(member))
+    return {}
+""",
+        {},
+    ),
+    "message of a queue": (
+        """
+def heard(channel, method, properties, body): os.system("play " + body.decode())
+def main(channel): channel.basic_consume(queue="q", on_message_callback=heard)
+""",
+        """
+def heard(channel, method, properties, body): os.system("play " + method.name)
+def main(channel): channel.basic_consume(queue="q", on_message_callback=heard)
+""",
+        {},
+    ),
+    "stream of a connection": (
+        """
+async def serve(reader, writer): os.system("play " + (await reader.readline()).decode())
+async def main(): await asyncio.start_server(serve, "", 99)
+""",
+        """
+async def serve(reader, writer): os.system("play " + str(len(await reader.readline())))
+async def main(): await asyncio.start_server(serve, "", 99)
+""",
+        {},
+    ),
+    "consumer of a log": (
+        """
+from kafka import KafkaConsumer
+def main():
+    for message in KafkaConsumer("t"): pickle.loads(message.value)
+""",
+        """
+from kafka import KafkaConsumer
+def main():
+    for message in KafkaConsumer("t"): print(message.value)
+""",
+        {},
+    ),
+    "page of a tornado handler": (
+        """
+import tornado.web
+class Page(tornado.web.RequestHandler):
+    def get(self): self.write("<p>" + self.get_argument("q") + "</p>")
+""",
+        """
+import tornado.web, tornado.escape
+class Page(tornado.web.RequestHandler):
+    def get(self): self.write("<p>" + tornado.escape.xhtml_escape(self.get_argument("q")) + "</p>")
+""",
+        {},
+    ),
+    "page written to a socket": (
+        """
+from http.server import BaseHTTPRequestHandler
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self): self.wfile.write(("<p>" + self.path + "</p>").encode())
+""",
+        """
+from http.server import BaseHTTPRequestHandler
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self): self.wfile.write(("<p>" + html.escape(self.path) + "</p>").encode())
+""",
+        {},
+    ),
+    "part of a query": (
+        """
+@app.get("/x")
+def h(): return {"n": Book.objects.extra(where=["title = '" + request.args["q"] + "'"]).count()}
+""",
+        """
+@app.get("/x")
+def h(): return {"n": Book.objects.extra(where=["title = %s"], params=[request.args["q"]]).count()}
+""",
+        {},
+    ),
+    "object in place of a text": (
+        """
+@app.post("/x")
+def h():
+    q = request.get_json()["q"]
+    if len(q) > 9: return {}
+    return {"n": db.users.count_documents({"name": q})}
+""",
+        """
+@app.post("/x")
+def h():
+    q = request.get_json()["q"]
+    if not isinstance(q, str): return {}
+    return {"n": db.users.count_documents({"name": q})}
+""",
+        {},
+    ),
     "self attrs": (
         """
 class Job:

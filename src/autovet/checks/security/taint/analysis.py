@@ -1,15 +1,17 @@
 """What the analysis of one module knows: names, classes, globals and summaries of functions."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autovet.checks.security.taint.classes import class_value
+from autovet.checks.security.taint.entrances import Entrances
 from autovet.checks.security.taint.environment import Environment
 from autovet.checks.security.taint.frame import Hit, Summary
 from autovet.checks.security.taint.interpreter import Interpreter
 from autovet.checks.security.taint.models import Models
-from autovet.checks.security.taint.parameters import is_clean_type, parameters_of
+from autovet.checks.security.taint.parameters import is_clean_type, parameters_of, restricted_parts
+from autovet.checks.security.taint.relevance import is_fragment
 from autovet.checks.security.taint.values import (
     CLEAN,
     UNKNOWN,
@@ -20,7 +22,6 @@ from autovet.checks.security.taint.values import (
     join,
     shape_of,
 )
-from autovet.checks.vocabulary.web_handlers import Route, routes_of
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from autovet.checks.security.taint.program import Program
 
 _MAX_NESTED = 8
-_HTML_FRAMEWORKS = frozenset({"flask", "quart", "bottle"})
 
 
 class ModuleAnalysis:
@@ -38,6 +38,8 @@ class ModuleAnalysis:
         globals: the module's own variables, after its own code has run.
         closures: for inner functions, the environment around them.
         classes: all classes of the module by name.
+        entrances: where data of others enters its functions.
+        options: what the command line may hold, and whether only harmless values.
     """
 
     def __init__(self, module: Module, program: "Program") -> None:
@@ -45,6 +47,7 @@ class ModuleAnalysis:
         self.program = program
         self.globals = Environment()
         self.closures: dict[ast.AST, Environment] = {}
+        self.options: dict[str, bool] = {}
         self.top_hits: tuple[Hit, ...] = ()
         self.classes: dict[str, ast.ClassDef] = {}
         for node in module.nodes(ast.ClassDef):
@@ -53,28 +56,13 @@ class ModuleAnalysis:
         self._names: dict[ast.expr, str | None] = {}
         self._summaries: dict[FunctionNode, Summary | None] = {}
         self._parameters: dict[FunctionNode, Mapping[str, Value]] = {}
-        imported = set(module.scopes.module.imports.values())
-        frameworks = {i.partition(".")[0] for i in imported}
-        self._is_django = "django.http" in " ".join(imported) or "django.shortcuts" in " ".join(imported)  # fmt: skip
-        self._returns_html = bool(frameworks & _HTML_FRAMEWORKS)
-        self._dependencies = set(self._depended_on()) if "fastapi" in frameworks else set[ast.AST]()
+        self._is_fragment = is_fragment(module)
+        self.entrances = Entrances(module, program.models, self.name_of, program.called)
 
     @property
     def models(self) -> Models:
         """The tables of what libraries do."""
         return self.program.models
-
-    @property
-    def returns_html(self) -> bool:
-        """Whether the text that a handler returns is sent as HTML."""
-        return self._returns_html
-
-    def _depended_on(self) -> Iterator[ast.AST]:
-        for call in self.module.nodes(ast.Call):
-            if call.args and getattr(call.func, "id", getattr(call.func, "attr", "")) == "Depends":
-                function = self.module.definition(call.args[0])
-                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    yield function
 
     def run_module(self) -> None:
         """Run the module's own code."""
@@ -174,18 +162,6 @@ class ModuleAnalysis:
         """Whether an annotation leaves no room for harmful text."""
         return is_clean_type(annotation, self)
 
-    def routes(self, function: FunctionNode) -> list[Route]:
-        """The routes of a handler; what a handler depends on is given request data as well."""
-        if function in self._dependencies:
-            return [Route((), "", "fastapi", ast.Constant(None))]
-        return routes_of(function, self.module) if function.decorator_list else []
-
-    def is_django_view(self, function: FunctionNode) -> bool:
-        """Whether a function looks like a view: its further parameters come from the address."""
-        arguments = function.args.args
-        is_top = self.module.parent(function) is self.module.tree
-        return self._is_django and is_top and len(arguments) > 1 and arguments[0].arg == "request" and function not in self.program.called  # fmt: skip
-
     def parameters(self, function: FunctionNode) -> Mapping[str, Value]:
         """The values that the parameters of a function stand for."""
         if function not in self._parameters:
@@ -228,9 +204,13 @@ class ModuleAnalysis:
         return self._summaries[function]
 
     def _prepare(self, run: Interpreter, function: FunctionNode) -> None:
-        routes = self.routes(function)
-        run.returns_html = self._returns_html and bool(function.decorator_list) and bool(routes)
+        routes = self.entrances.routes(function)
+        run.returns_html = (
+            self.entrances.returns_html and bool(function.decorator_list) and bool(routes)
+        )
+        run.returns_markup = self._is_fragment and not run.returns_html and self.module.function_of(function) is None  # fmt: skip
         run.has_static_route = bool(routes) and not any("<" in r.path or "{" in r.path or not r.path for r in routes)  # fmt: skip
+        run.restricted = restricted_parts(routes)
         paths = {r.path for r in routes}
         if run.has_static_route and len(paths) == 1:
             run.route_text = constant(paths.pop())

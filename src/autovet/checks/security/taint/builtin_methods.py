@@ -77,6 +77,8 @@ class BuiltinMethods(LibraryObjects):
             return joined(receiver, args[0])
         if method == "replace" and len(args) == 2:
             return replaced(receiver, args)
+        if method == "translate" and len(args) == 1 and args[0].items and "<" in args[0].items:
+            return with_safe(receiver._replace(const=UNKNOWN), frozenset({"html", "markup"}))
         if method in _MAPPING_METHODS and receiver.items is not None and not args:
             return _view(receiver, method)
         found = self.of_library_object(node, method, receiver, args, named)
@@ -303,6 +305,14 @@ def _one_of(value: Value) -> Value:
     return join(inside, Value(taints, text=UNTRUSTED, record=value.record))
 
 
+def _translation(args: Sequence[Value]) -> Value:
+    """A table of characters: those that it takes away or changes are its keys."""
+    if len(args) == 1:
+        return Value(items=args[0].items)
+    texts = [a.const for a in (args[0], *args[2:]) if isinstance(a.const, str)]
+    return Value(items=dict.fromkeys("".join(texts), CLEAN))
+
+
 def _gathered(args: Sequence[Value]) -> Value:
     return Value(items=dict(enumerate(args)))
 
@@ -315,4 +325,5 @@ _FUNCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
     "builtins.enumerate": _enumerated,
     "builtins.zip": _zipped,
     "asyncio.gather": _gathered,
+    "builtins.str.maketrans": _translation,
 }

@@ -58,7 +58,7 @@ class Calls(Callbacks):
                 named={**dict(library.named), **arguments.named},
             )
         own = [c for c in callees if c.node is not None]
-        if own:
+        if own and name not in self.analysis.models.stated:
             self._mass_assignment(node, name, arguments, own)
             ran = self.invoke_all(own, arguments, node)
             if ran is not None:
@@ -112,10 +112,17 @@ class Calls(Callbacks):
         """The value of calling what a library provides, or what nothing is known of."""
         models = self.analysis.models
         names = [n for n in (name, f"{receiver.type}.{method}" if receiver.type and method else "") if n]  # fmt: skip
+        owner = self.analysis.program.class_named(receiver.type) if method else None
+        if owner is not None:
+            names += [
+                f"{base}.{method}" for base in sorted(self.analysis.program.library_bases(owner))
+            ]
         if method:
+            if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Attribute):
+                names.append(f".{node.func.value.attr}.{method}")
             names.append(f".{method}")
         for known in names:
-            if not known.startswith(".") and (found := self.source(node, known)) is not None:
+            if (found := self.source(node, known)) is not None:
                 return found
         if method and (inherited := self.inherited_field(receiver, method, node)) is not None:
             return inherited
@@ -170,6 +177,8 @@ class Calls(Callbacks):
                     return args[0]
                 return _converted(names[0], args[0]) if args else CLEAN
             drawn = tuple(t for v in everything for t in all_taints(v) if t.origin.kind == "random")
+            if names[0] in _COUNTS and len(args) == 1 and (known := _counted(names[0], args[0])) is not None:  # fmt: skip
+                return constant(known)
             return Value(drawn if _keeps_draws(names) else (), type=kind)
         taints = merge_taints(map(all_taints, everything))
         if effect.safe or effect.undo:
@@ -197,6 +206,8 @@ class Calls(Callbacks):
                 return constant(str(subject.const))
         text = subject.text
         if "os.path.join" in names and args:
+            joined = {t.ident for a in args[1:] for t in all_taints(a)}
+            taints = tuple(t._replace(safe=t.safe | {"path/joined"}) if t.ident in joined else t for t in taints)  # fmt: skip
             text = "/".join(map(text_of, args))[:MAX_TEXT]
         items = subject.items
         if items is not None and (effect.safe or effect.undo):
@@ -273,6 +284,23 @@ def _converted(name: str, value: Value) -> Value:
         except ValueError:
             return CLEAN
     return CLEAN
+
+
+_COUNTS = frozenset({"builtins.len", "builtins.ord", "builtins.abs", "builtins.bool"})
+
+
+def _counted(name: str, value: Value) -> int | None:
+    """What a built-in function says of a constant."""
+    const = value.const
+    if name == "builtins.len" and isinstance(const, (str, bytes, tuple)):
+        return len(const)
+    if name == "builtins.ord" and isinstance(const, str) and len(const) == 1:
+        return ord(const)
+    if name == "builtins.abs" and isinstance(const, int):
+        return abs(const)
+    if name == "builtins.bool" and isinstance(const, (str, int, bytes)):
+        return bool(const)
+    return None
 
 
 def _keeps_draws(names: Sequence[str]) -> bool:

@@ -128,8 +128,13 @@ class Expressions(Containers):
         if not kind and not (taints and (left.text is not None or right.text is not None)):
             known = left.const is not UNKNOWN or right.const is not UNKNOWN
             return CLEAN if known else Value(taints)
-        unresolved = tuple(t._replace(safe=t.safe - {"path/resolved"}) for t in taints)
-        return Value(unresolved, type=kind or "pathlib.Path")
+        under = {t.ident for t in all_taints(right)}
+        unresolved = tuple(
+            t._replace(safe=(t.safe - {"path/resolved"}) | ({"path/joined"} if t.ident in under else set()))
+            for t in taints
+        )  # fmt: skip
+        text = f"{text_of(left)}/{text_of(right)}"[:MAX_TEXT] if unresolved else None
+        return Value(unresolved, text=text, type=kind or "pathlib.Path")
 
     def _bool(self, node: ast.BoolOp) -> Value:
         before = self.env

@@ -3,9 +3,10 @@
 import ast
 from abc import abstractmethod
 
+from autovet.checks.security.taint.binding import Arguments
 from autovet.checks.security.taint.environment import Facts
 from autovet.checks.security.taint.folding import fold_subscript
-from autovet.checks.security.taint.frame import Frame
+from autovet.checks.security.taint.frame import Frame, Summary
 from autovet.checks.security.taint.values import (
     ANY,
     CLEAN,
@@ -23,6 +24,7 @@ from autovet.checks.security.taint.values import (
 )
 
 _HOST = frozenset({"hostname", "netloc", "host"})
+_PARTS = frozenset({".match_info", ".path_params", ".view_args"})
 _MAX_DEPTH = 6
 
 
@@ -59,6 +61,10 @@ class Fields(Frame):
         """The value of a call."""
 
     @abstractmethod
+    def invoke(self, callee: Callee, arguments: Arguments, node: ast.expr | None) -> Summary | None:
+        """What a call of a function does."""
+
+    @abstractmethod
     def run_method(self, receiver: Value, method: Callee, node: ast.expr) -> Value:
         """The value of calling a method without arguments."""
 
@@ -85,7 +91,8 @@ class Fields(Frame):
             if name in self.analysis.models.callable_names:
                 return Value(callees=(Callee(name=name),))
         base = self.evaluate(node.value)
-        if node.attr == "request" and not base.items and not base.taints and _is_self(node.value):
+        is_plain = node.attr == "request" and not base.items and not base.taints
+        if is_plain and _is_self(node.value) and not self.analysis.entrances.stores_request(node):
             taint = Taint(
                 ("request",),
                 Origin("request", "self.request", node.lineno, home=self.analysis.module.path),
@@ -115,8 +122,32 @@ class Fields(Frame):
         if base.record:
             if self._is_clean_field(base.type, attribute):
                 return CLEAN
-            return extended(base, key)
+            return self._validated(extended(base, key), base.type, attribute)
         return reduced(base, "host" if attribute in _HOST else "other")
+
+    def _validated(self, value: Value, type_name: str, attribute: str) -> Value:
+        """A field of a model after the methods that look at it first."""
+        program = self.analysis.program
+        owner = program.class_named(type_name)
+        for validator in program.validators_of(owner, attribute) if owner is not None else ():
+            outcome = self.invoke(validator, Arguments((value,)), None)
+            if outcome is not None:
+                value = outcome.result
+        return value
+
+    def _field_of_form(self, base: Value, owner: Callee, name: str, node: ast.expr) -> Value:
+        """What a form hands out for one of its fields, after the form's own method for it."""
+        program = self.analysis.program
+        if program.is_harmless_form_field(owner, name):
+            return CLEAN
+        raw = extended(base, f"[{name!r}]")
+        method = program.method(owner, f"clean_{name}")
+        if method is None:
+            return raw
+        cleaned = Value(items={name: raw}, type="builtins.dict")
+        return self.run_method(
+            Value(items={".cleaned_data": cleaned}, type=base.type), method, node
+        )
 
     def inherited_field(self, base: Value, attribute: str, node: ast.expr) -> Value | None:
         """Request data that the class of a library puts into its heirs; what a form made of it."""
@@ -127,11 +158,15 @@ class Fields(Frame):
         if attribute in self.analysis.models.form_results and base.taints:
             names = dict.fromkeys(n for n, _, _, _ in program.classes.fields(owner))
             items: dict[object, Value] = {
-                n: CLEAN if program.is_harmless_form_field(owner, n) else extended(base, f"[{n!r}]")
-                for n in names
+                n: self._field_of_form(base, owner, n, node) for n in names
             }
             return Value(items=items, type="builtins.dict")
         models = self.analysis.models
+        if not models.form_bases.isdisjoint(program.library_bases(owner)) and any(n == attribute for n, _, _, _ in program.classes.fields(owner)):  # fmt: skip
+            if program.is_harmless_form_field(owner, attribute):
+                return Value(items={".data": CLEAN})
+            entered = Value((Taint(("form",), Origin("request", f"{attribute}.data", getattr(node, "lineno", 0), home=self.analysis.module.path), step=self.step(node, None)),), record=True)  # fmt: skip
+            return Value(items={".data": extended(entered, f".{attribute}")})
         if not any(attribute in models.inherited.get(b, ()) for b in program.library_bases(owner)):
             return None
         origin = Origin("request", f"self.{attribute}", getattr(node, "lineno", 0), home=self.analysis.module.path)  # fmt: skip
@@ -224,6 +259,8 @@ class Fields(Frame):
                 return join_all(v for k, v in base.items.items() if not _is_field(k))
             return CLEAN
         if base.record and key is not UNKNOWN:
+            if key in self.restricted and base.taints and base.taints[0].ident[-1] in _PARTS:
+                return CLEAN
             return extended(base, f"[{key!r}]")
         found = reduced(base)
         return found._replace(record=base.record)

@@ -1,7 +1,7 @@
 """The flows of one module, worked out once and shared by all checks that ask."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary, ref
 
@@ -11,6 +11,13 @@ from autovet.checks.security.taint.environment import Environment
 from autovet.checks.security.taint.frame import CutShortError, Hit
 from autovet.checks.security.taint.interpreter import Interpreter
 from autovet.checks.security.taint.program import Program
+from autovet.checks.security.taint.relevance import (
+    hears_from_outside,
+    is_fragment,
+    may_recognise_by_draws,
+    relevant_functions,
+    sink_calls,
+)
 from autovet.checks.security.taint.values import steps_of
 from autovet.checks.vocabulary.web_handlers import routes_of
 from autovet.project.project import Project
@@ -51,7 +58,8 @@ def _nothing() -> None:
 
 def _find(module: Module, project: Project | None) -> Flows:
     program = Program(project)
-    if not _may_flow(module, program):
+    relevant = _relevant(module, program)
+    if relevant is None:
         return Flows(())
     hits: list[Hit] = []
     cut_short = ""
@@ -59,24 +67,36 @@ def _find(module: Module, project: Project | None) -> Flows:
         analysis = program.analysis(module)
         hits += analysis.top_hits
         for _ in range(2):
-            hits += _run_all(analysis)
+            hits += _run_all(analysis, relevant)
             if not program.changed or program.is_scarce:
                 break
             program.forget_runs()
         for user in program.users_of(module):
-            hits += (h for h in _run_all(program.analysis(user)) if h.home == module.path)
+            hits += (
+                h for h in _run_all(program.analysis(user), user.functions) if h.home == module.path
+            )
     except CutShortError as error:
         cut_short = f"the flow of untrusted data was not followed to its end: {error}"
     except RecursionError:
         cut_short = "the flow of untrusted data was not followed to its end: code nested too deeply"
     hits = [h for h in hits if not _callers_decide(h, module, program)]
-    fixed = () if cut_short else tuple(n for n, is_fixed in program.examined.items() if is_fixed)
+    fixed = () if cut_short else tuple(_harmless(module, program, {h.node for h in hits}))
     return Flows(_distinct(hits), cut_short, fixed)
 
 
-def _run_all(analysis: ModuleAnalysis) -> list[Hit]:
+def _harmless(module: Module, program: Program, reached: set[ast.AST]) -> Iterator[ast.AST]:
+    """The calls with constants only, but for those that stand together with one that is reached."""
+    around = {a for node in reached for a in module.ancestors(node)}
+    for node, is_fixed in program.examined.items():
+        if not is_fixed or module.parent(node) is None:  # of another module of the project
+            continue
+        if node not in around and reached.isdisjoint(module.ancestors(node)):
+            yield node
+
+
+def _run_all(analysis: ModuleAnalysis, relevant: Collection[FunctionNode]) -> list[Hit]:
     hits: list[Hit] = []
-    for function in _callees_first(analysis.module):
+    for function in _callees_first(analysis.module, relevant):
         summary = analysis.summary(function)
         found = list(summary.hits) if summary else []
         entry = _entered_through(function, analysis)
@@ -98,7 +118,11 @@ def _entered_through(function: FunctionNode, analysis: ModuleAnalysis) -> list[H
     run = Interpreter(analysis, analysis.module.tree, Environment())
     given = analysis.parameters(function)
     run.has_static_route = False
-    outcome = run.invoke(wrappers[0], Arguments((), given), None)
+    analysis.program.entering = True
+    try:
+        outcome = run.invoke(wrappers[0], Arguments((), given), None)
+    finally:
+        analysis.program.entering = False
     return None if outcome is None else list(run.hits.values())
 
 
@@ -113,21 +137,22 @@ def _callers_decide(hit: Hit, module: Module, program: Program) -> bool:
     return arguments is not None and module.parent(arguments) in program.called
 
 
-def _may_flow(module: Module, program: Program) -> bool:
-    names = program.models.last_names
-    for call in module.nodes(ast.Call):
-        func = call.func
-        last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-        if last in names or any(k.arg is None for k in call.keywords):
-            return True
+def _relevant(module: Module, program: Program) -> Collection[FunctionNode] | None:
+    """The functions that can take part in a flow; None when nothing in the module can."""
+    models = program.models
     imports = module.scopes.module.imports
-    roots = {i.partition(".")[0] for i in imports.values()}
-    if roots & program.models.roots:
-        return True
-    return any(i.rpartition(".")[2] in names for i in imports.values())
+    is_open = hears_from_outside(module, models) or program.uses_project(module)
+    is_open = is_open or is_fragment(module) or may_recognise_by_draws(module)
+    is_open = is_open or bool(program.users_of(module))
+    calls = list(sink_calls(module, models, is_open=is_open))
+    if is_open:
+        roots = {i.partition(".")[0] for i in imports.values()}
+        named = any(i.rpartition(".")[2] in models.by_last_name for i in imports.values())
+        return module.functions if calls or named or roots & models.roots or not imports else None
+    return relevant_functions(module, calls, models) if calls else None
 
 
-def _callees_first(module: Module) -> list[FunctionNode]:
+def _callees_first(module: Module, relevant: Collection[FunctionNode]) -> list[FunctionNode]:
     callees: dict[FunctionNode, list[FunctionNode]] = {f: [] for f in module.functions}
     methods = {f.name: f for f in module.functions if isinstance(module.parent(f), ast.ClassDef)}
     for call in module.nodes(ast.Call):
@@ -144,13 +169,13 @@ def _callees_first(module: Module) -> list[FunctionNode]:
             callees[function].append(outer)
     order: list[FunctionNode] = []
     seen: set[FunctionNode] = set()
-    for start in module.functions:
+    for start in (f for f in module.functions if f in relevant):
         stack: list[tuple[FunctionNode, bool]] = [(start, False)]
         while stack:
             function, finished = stack.pop()
             if finished:
                 order.append(function)
-            elif function not in seen:
+            elif function not in seen and function in relevant:
                 seen.add(function)
                 stack.append((function, True))
                 stack += [(c, False) for c in reversed(callees[function]) if c not in seen]
@@ -158,9 +183,9 @@ def _callees_first(module: Module) -> list[FunctionNode]:
 
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    found: dict[tuple[int, str, str], Hit] = {}
+    found: dict[tuple[int, str, str, tuple[str, ...]], Hit] = {}
     for hit in hits:
-        key = (id(hit.node), hit.kind, hit.taint.origin.kind)
+        key = (id(hit.node), hit.kind, hit.taint.origin.kind, hit.taint.ident)
         known = found.get(key)
         if known is None or (known.soft and not hit.soft):
             found[key] = hit

@@ -83,6 +83,7 @@ class Frame:
         self.called: dict[ast.AST, tuple[Callee, Summary]] = {}
         self.has_static_route = False
         self.route_text = CLEAN
+        self.restricted: frozenset[str] = frozenset()
         self.outer_names = analysis.outer_names(node)
 
     def step(self, node: ast.AST, before: Step | None) -> Step:

@@ -9,6 +9,7 @@ from autovet.checks.security.taint.branching import Branching
 from autovet.checks.security.taint.environment import Environment, Facts, Target
 from autovet.checks.security.taint.folding import truth
 from autovet.checks.security.taint.frame import Summary
+from autovet.checks.security.taint.shapes import has_tag
 from autovet.checks.security.taint.values import (
     ANY,
     CLEAN,
@@ -49,6 +50,7 @@ class Interpreter(Branching):
         self.yielded = []
         self.exits: list[_Exit] = []
         self.returns_html = False
+        self.returns_markup = False
 
     def run(self, function: FunctionNode) -> Summary:
         """Execute a function's body and sum up what a call of it does."""
@@ -208,6 +210,8 @@ class Interpreter(Branching):
             value = self.evaluate(statement.value)
             if self.returns_html:
                 self._answer(statement, value)
+            elif self.returns_markup and not value.items and has_tag(value.text):
+                self.reach("html/returned", "the HTML that is returned", statement, value)
             known = truth(value)
             true, false = self.facts(statement.value, True), self.facts(statement.value, False)
             value = self.env.settle(value, {})

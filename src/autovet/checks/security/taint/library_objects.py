@@ -73,7 +73,7 @@ class LibraryObjects(OwnCalls):
         if receiver.type == _CONFIG:
             return self._of_config(node, method, receiver, args)
         if receiver.type == _ARGUMENTS:
-            return self._of_arguments(node, method, receiver, args, named)
+            return self._of_arguments(node, method, args, named)
         if method == "setFeature" and len(node.args) == 2:
             return self._feature_set(node, receiver, args)
         if receiver.type == "re.Pattern" and method in _MATCHING and args:
@@ -93,7 +93,6 @@ class LibraryObjects(OwnCalls):
         self,
         node: ast.Call,
         method: str,
-        receiver: Value,
         args: Sequence[Value],
         named: Mapping[str, Value],
     ) -> Value | None:
@@ -101,17 +100,18 @@ class LibraryObjects(OwnCalls):
             flags = [a.const for a in args if isinstance(a.const, str)]
             wanted = next(iter(named["type"].callees), None) if "type" in named else None
             is_clean = "choices" in named or (wanted is not None and wanted.name in _NUMBERS) or named.get("action", CLEAN).const in _FLAGS  # fmt: skip
-            if flags and is_clean:
+            if flags:
                 long = next((f for f in flags if f.startswith("--")), flags[0])
                 dest = named.get("dest", CLEAN).const
                 name = dest if isinstance(dest, str) else long.lstrip("-").replace("-", "_")
-                items = {**(receiver.items or {}), f".{name}": CLEAN}
-                self.change(node.func.value, receiver, receiver._replace(items=items), node)
+                known = self.analysis.options
+                known[name] = is_clean and known.get(name, True)
             return CLEAN
         if method in {"parse_args", "parse_known_args"}:
             origin = Origin("cli", "the command line", node.lineno, home=self.analysis.module.path)
             taint = Taint(("command line",), origin, step=self.step(node, None))
-            given = Value((taint,), text=UNTRUSTED, items=dict(receiver.items or {}), record=True)
+            clean: dict[object, Value] = {f".{n}": CLEAN for n, is_clean in self.analysis.options.items() if is_clean}  # fmt: skip
+            given = Value((taint,), text=UNTRUSTED, items=clean, record=True)
             return given if method == "parse_args" else Value(items={0: given, 1: given})
         return None
 

@@ -1,11 +1,15 @@
-"""What libraries do with untrusted data, read from the tables beside this file."""
+"""What libraries do with untrusted data, read from the tables beside this file and a user's own."""
 
-import tomllib
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
+
+VARIABLE = "AUTOVET_TAINT_MODELS"
+"""Names a file with further tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Sink:
         unless: arguments (by keyword) that make it harmless when they name one of these.
         certain: the call's full name is known, so that its argument needs no further look.
         parser: where the parser stands that must have been told to trust the document.
+        fragment: the argument is a part of a statement, not the whole.
+        of_request: only a method of something that came with a request is one.
     """
 
     kind: str
@@ -31,6 +37,8 @@ class Sink:
     unless: Mapping[str, Any] = field(default_factory=dict)
     certain: bool = True
     parser: tuple[int | str, ...] = ()
+    fragment: bool = False
+    of_request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,29 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """A call that has a function run for every message that comes in.
+
+    Attributes:
+        function: the position or the keyword at which the function stands.
+        untrusted: the positions of its parameters that hold what was sent.
+        types: the types of other parameters, by position.
+    """
+
+    function: tuple[int | str, ...]
+    untrusted: tuple[int, ...]
+    types: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """All tables together; names of methods on unknown objects begin with a dot.
 
-    ``bare`` says what a name stands for that nothing in the file binds.
+    Attributes:
+        bare: what a name stands for that nothing in the file binds.
+        stated: the names that a user's own tables speak of: they win over what the code shows.
+        outside: the packages whose users hear from outside.
+        words: the names that a file has that hears from outside.
     """
 
     sources: Mapping[str, Source]
@@ -93,95 +120,31 @@ class Models:
     results: Mapping[str, str]
     predicates: Mapping[str, frozenset[str]]
     callbacks: Mapping[str, Callback]
+    listeners: Mapping[str, Listener]
     stores: Mapping[str, Sink]
-    last_names: frozenset[str]
     bare: Mapping[str, str]
-    callable_names: frozenset[str]
     roots: frozenset[str]
+    outside: frozenset[str]
     inherited: Mapping[str, frozenset[str]]
     form_results: frozenset[str]
+    form_bases: frozenset[str]
     harmless_fields: frozenset[str]
     templates: Mapping[str, tuple[str, ...]]
+    stated: frozenset[str]
+    by_last_name: Mapping[str, tuple[str, ...]]
+    callable_names: frozenset[str]
+    source_names: frozenset[str]
+    words: re.Pattern[str]
 
 
 @cache
 def all_models() -> Models:
-    """Read the tables once."""
-    sources: dict[str, Source] = {}
-    fields: dict[str, frozenset[str]] = {}
-    sinks: dict[str, list[Sink]] = {}
-    effects: dict[str, Effect] = {}
-    results: dict[str, str] = {}
-    predicates: dict[str, frozenset[str]] = {}
-    bare: dict[str, str] = {}
-    callbacks: dict[str, Callback] = {}
-    stores: dict[str, Sink] = {}
-    roots: set[str] = set()
-    inherited: dict[str, frozenset[str]] = {}
-    templates: dict[str, tuple[str, ...]] = {}
-    forms: dict[str, set[str]] = {"results": set(), "harmless_fields": set()}
-    folder = resources.files("autovet.checks.security.taint").joinpath("models")
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".toml"):
-            continue
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-        for name, entry in table.get("source", {}).items():
-            sources[name] = Source(entry["kind"], entry.get("type", ""))
-        for name, names in table.get("fields", {}).items():
-            fields[name] = fields.get(name, frozenset()) | frozenset(names)
-        for entry in table.get("sink", ()):
-            for call in entry["calls"]:
-                sinks.setdefault(call, []).append(_sink(call, entry))
-        for entry in table.get("effect", ()):
-            effect = Effect(
-                entry["action"], frozenset(entry.get("safe", ())), frozenset(entry.get("undo", ()))
-            )
-            effects.update(dict.fromkeys(entry["calls"], effect))
-        results.update(table.get("result", {}))
-        bare.update(table.get("bare", {}))
-        roots.update(table.get("roots", ()))
-        for entry in table.get("inherited", ()):
-            inherited.update(dict.fromkeys(entry["bases"], frozenset(entry["fields"])))
-        for key, names in table.get("templates", {}).items():
-            templates[key] = (*templates.get(key, ()), *names)
-        for key, names in table.get("forms", {}).items():
-            forms[key].update(names)
-        for entry in table.get("callback", ()):
-            given = {k: v for k, v in entry.items() if k != "calls"}
-            callbacks.update({call: Callback(**given) for call in entry["calls"]})
-        for entry in table.get("store", ()):
-            stores.update({name: _sink(name, entry) for name in entry["names"]})
-        for name, kinds in table.get("predicate", {}).items():
-            predicates[name] = frozenset(kinds)
-    return Models(
-        sources,
-        fields,
-        {name: tuple(found) for name, found in sinks.items()},
-        effects,
-        results,
-        predicates,
-        callbacks,
-        stores,
-        frozenset(name.rpartition(".")[2] for name in sinks),
-        bare,
-        frozenset(n for n in (*sinks, *effects, *callbacks) if not n.startswith(".")),
-        frozenset(roots),
-        inherited,
-        frozenset(forms["results"]),
-        frozenset(forms["harmless_fields"]),
-        templates,
-    )
+    """Read the tables once, with those of the file that ``AUTOVET_TAINT_MODELS`` names.
 
+    Raises:
+        SettingsError: that file cannot be read, or says something that means nothing.
+    """
+    from autovet.checks.security.taint.tables import read_models  # noqa: PLC0415 (it needs these)
 
-def _sink(call: str, entry: Mapping[str, Any]) -> Sink:
-    arguments = entry.get("arguments", [0])
-    return Sink(
-        kind=entry["kind"],
-        what=call.removeprefix("builtins."),
-        positions=tuple(a for a in arguments if isinstance(a, int)),
-        keywords=tuple(a for a in arguments if isinstance(a, str)),
-        when=entry.get("when", {}),
-        unless=entry.get("unless", {}),
-        certain=not call.startswith("."),
-        parser=tuple(entry.get("parser", ())),
-    )
+    own = os.environ.get(VARIABLE)
+    return read_models(Path(own) if own else None)

@@ -1,10 +1,15 @@
 """What the parameters of a function stand for: fields of a request, or values of its callers."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from autovet.checks.security.taint.classes import type_name as class_type
+from autovet.checks.security.taint.declared_fields import lets_only_harmless_through
+from autovet.checks.security.taint.models import Listener
+from autovet.checks.security.taint.patterns import is_strict
 from autovet.checks.security.taint.values import (
+    ANY,
     CLEAN,
     UNTRUSTED,
     Callee,
@@ -28,31 +33,59 @@ _REQUESTS = frozenset({"Request", "HttpRequest", "WebSocket", "HTTPConnection", 
 # what a program sends, not what it is sent; and classes of the module's own
 _CLIENT_REQUESTS = ("urllib.", "httpx.", "requests.", "httpcore.", "scrapy.", ".")
 _PROVIDED = ("session", "db", "conn", "repo", "service", "client", "user", "settings", "tasks", "config", "response", "dep", "engine", "cache", "logger", "auth", "principal")  # fmt: skip
+_SEQUENCES = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "typing.List", "typing.Sequence", "collections.abc.Sequence"})  # fmt: skip
 _BODY_FRAMEWORKS = frozenset({"fastapi"})
 
 
 def parameters_of(function: FunctionNode, analysis: "ModuleAnalysis") -> dict[str, Value]:
     """The value of every parameter of a function."""
     module = analysis.module
-    routes = analysis.routes(function)
+    routes = analysis.entrances.routes(function)
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
     padding: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
     defaults = [*padding, *arguments.defaults, *arguments.kw_defaults]
     values: dict[str, Value] = {}
+    heard = analysis.entrances.heard_by(function) if analysis.models.listeners else None
+    is_bound = bool(plain) and plain[0].arg == "self"
     for position, (argument, default) in enumerate(zip([*plain, *arguments.kwonlyargs], defaults, strict=True)):  # fmt: skip
         name = argument.arg
         owner = module.parent(function)
         if position == 0 and isinstance(owner, ast.ClassDef) and name in {"self", "cls"}:
             values[name] = Value(type=class_type(Callee(owner, analysis)))
+        elif position == 0 and name in {"self", "cls"}:
+            values[name] = CLEAN  # of a method that stands by itself
         else:
             values[name] = _value(argument, default, function, routes, analysis)
+            if heard is not None:
+                values[name] = _heard(
+                    argument, position - is_bound, heard, values[name], function, analysis
+                )
     for extra in (arguments.vararg, arguments.kwarg):
         if extra is not None:
             values[extra.arg] = Value(
                 (_taint(extra, function, "parameter", analysis),), record=True
             )
     return values
+
+
+def _heard(
+    argument: ast.arg,
+    position: int,
+    heard: Listener,
+    known: Value,
+    function: FunctionNode,
+    analysis: "ModuleAnalysis",
+) -> Value:
+    """The value of a parameter of a function that is run for every message."""
+    kind = heard.types.get(str(position))
+    if kind is not None:
+        return Value(type=kind)
+    last = len(function.args.posonlyargs) + len(function.args.args) - 1
+    is_last = argument is (*function.args.posonlyargs, *function.args.args)[last]
+    if position not in heard.untrusted and not (-1 in heard.untrusted and is_last):
+        return known
+    return Value((_taint(argument, function, "request", analysis),), text=UNTRUSTED, record=True)
 
 
 def _taint(argument: ast.arg, function: FunctionNode, kind: str, analysis: "ModuleAnalysis") -> Taint:  # fmt: skip
@@ -80,6 +113,8 @@ def _value(
         return Value((Taint(("request",), Origin("request", "request", argument.lineno, home=analysis.module.path)),), type="request", record=True)  # fmt: skip
     if annotation is not None and is_clean_type(annotation, analysis):
         return CLEAN
+    if routes and (_is_restricted(argument, default, routes)):
+        return CLEAN
     provider = _provider(argument.annotation, default, analysis)
     if provider is not None:
         function_given = analysis.module.definition(provider.args[0]) if provider.args else None
@@ -89,7 +124,9 @@ def _value(
             return result._replace(type=result.type or type_name)
         return Value(type=type_name)
     kind = "parameter"
-    if analysis.is_django_view(function):
+    if analysis.entrances.is_django_view(function):
+        if analysis.program.is_typed_in_urls(argument.arg):
+            return CLEAN
         taint = _taint(argument, function, "request", analysis)
         origin = taint.origin._replace(assumed=True)
         return Value((taint._replace(origin=origin),), text=UNTRUSTED, type=type_name)
@@ -98,8 +135,37 @@ def _value(
     elif routes and type_name:
         return Value(type=type_name)
     taint = _taint(argument, function, kind, analysis)
+    member = _member_type(annotation, type_name, analysis)
+    if member:
+        return Value(items={ANY: Value((taint,), type=member, record=True)})
     text = UNTRUSTED if type_name in {"", "builtins.str"} else None
     return Value((taint,), text=text, type=type_name, record=type_name != "builtins.str")
+
+
+def _is_restricted(argument: ast.arg, default: ast.expr | None, routes: list[Route]) -> bool:
+    """Whether the route or the declaration of a parameter lets only harmless text through."""
+    if lets_only_harmless_through(default) or lets_only_harmless_through(argument.annotation):
+        return True
+    typed = re.compile(
+        rf"<(?:int|float|uuid|any\([^)]*\)):{argument.arg}>|{{{argument.arg}:(?:int|float|uuid)}}"
+    )
+    return all(typed.search(r.path) for r in routes)
+
+
+def restricted_parts(routes: list[Route]) -> frozenset[str]:
+    """The parts of an address that the pattern of the route restricts, as in ``{name:[a-z]+}``."""
+    parts = [
+        (n, p) for r in routes for n, p in re.findall(r"\{(\w+):((?:[^{}]|\{[\d,]+\})+)\}", r.path)
+    ]
+    return frozenset(n for n, p in parts if p in {"int", "float", "uuid"} or (p not in {"path", "str"} and is_strict(p, True)))  # fmt: skip
+
+
+def _member_type(annotation: ast.expr | None, type_name: str, analysis: "ModuleAnalysis") -> str:
+    """Of a list of objects of the project, the type of these."""
+    if type_name not in _SEQUENCES or not isinstance(annotation, ast.Subscript):
+        return ""
+    inside = _type_name(_bare(annotation.slice, analysis), analysis)
+    return inside if inside.startswith(".") else ""
 
 
 def _from_request(argument: ast.arg, annotation: ast.expr | None, routes: list[Route]) -> bool:

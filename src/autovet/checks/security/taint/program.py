@@ -1,9 +1,11 @@
 """What the analyses of a program's modules share: the budget, the objects, the classes."""
 
 import ast
+import re
 
 from autovet.checks.security.taint.analysis import ModuleAnalysis
 from autovet.checks.security.taint.classes import Classes, is_class_method, is_property, is_static
+from autovet.checks.security.taint.declared_fields import lets_only_harmless_through
 from autovet.checks.security.taint.frame import CutShortError, Summary
 from autovet.checks.security.taint.models import Models, all_models
 from autovet.checks.security.taint.values import Callee, Value, join
@@ -30,6 +32,7 @@ class Program:
         contexts: how many kinds of call were followed, for each function.
         fields: what methods stored in attributes of ``self``, by class and attribute.
         examined: dangerous calls, and whether they got constants only.
+        entering: a handler is being entered through the decorators of the project.
         keep_alive: objects whose identity is part of a key of ``outcomes``.
     """
 
@@ -47,6 +50,7 @@ class Program:
         self.keep_alive: list[object] = []
         self.classes = Classes(_base_class)
         self._project = project if project is not None and project.known else None
+        self.entering = False
         self._left = STEP_BUDGET
         self._library_bases: dict[ast.AST | None, set[str]] = {}
         self._objects = 0
@@ -126,6 +130,22 @@ class Program:
             return Value(callees=(method,)) if method else self.class_field(owner, parts[-1])
         return None
 
+    def uses_project(self, module: Module) -> bool:
+        """Whether a module imports others of the project."""
+        if self._project is None:
+            return False
+        roots = {i.partition(".")[0] for i in module.scopes.module.imports.values()}
+        return not roots.isdisjoint(self._project.top_level)
+
+    def is_typed_in_urls(self, name: str) -> bool:
+        """Whether the project's table of addresses lets only numbers and slugs into a parameter."""
+        if self._project is None:
+            return False
+        texts = [t for p, t in self._project.texts.items() if p.endswith("urls.py")]
+        typed = re.compile(rf"<(?:int|uuid|slug):{re.escape(name)}>")
+        loose = re.compile(rf"<(?:(?:str|path):)?{re.escape(name)}>")
+        return any(map(typed.search, texts)) and not any(map(loose.search, texts))
+
     def users_of(self, module: Module) -> list[Module]:
         """Other modules of the project that import a module and speak of requests."""
         if self._project is None:
@@ -194,19 +214,42 @@ class Program:
         for field, value, _, _ in self.classes.fields(owner):
             if field == name and isinstance(value, ast.Call):
                 kind = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")  # fmt: skip
-                return kind in self.models.harmless_fields
+                return kind in self.models.harmless_fields or lets_only_harmless_through(value)
         return False
 
     def is_clean_field(self, owner: Callee, attribute: str) -> bool:
         """Whether the annotation of a field leaves no room for harmful text."""
         for name, _, place, statement in self.classes.fields(owner):
             if name == attribute and isinstance(statement, ast.AnnAssign):
+                if lets_only_harmless_through(statement.value) or lets_only_harmless_through(statement.annotation):  # fmt: skip
+                    return True
                 return bool(place.home.is_clean_type(statement.annotation))
         return False
+
+    def validators_of(self, owner: Callee, attribute: str) -> list[Callee]:
+        """The methods that a value goes through before a model takes it on."""
+        found: list[Callee] = []
+        for place in self.classes.order(owner):
+            body = place.node.body if isinstance(place.node, ast.ClassDef) else ()
+            methods = (m for m in body if isinstance(m, ast.FunctionDef))
+            found += [
+                Callee(m, place.home, bound=Value())
+                for m in methods
+                if any(_validates(d, attribute) for d in m.decorator_list)
+            ]
+        return found
 
     is_static = staticmethod(is_static)
     is_class_method = staticmethod(is_class_method)
     is_property = staticmethod(is_property)
+
+
+def _validates(decorator: ast.expr, attribute: str) -> bool:
+    if not isinstance(decorator, ast.Call):
+        return False
+    name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else getattr(decorator.func, "id", "")  # fmt: skip
+    named = [a.value for a in decorator.args if isinstance(a, ast.Constant)]
+    return name in {"field_validator", "validator"} and (attribute in named or "*" in named)
 
 
 def _base_class(base: ast.expr, owner: Callee) -> Callee | None:

@@ -1,10 +1,12 @@
 """From flows to findings."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from autovet.checks.security.taint.flows import flows_of
 from autovet.checks.security.taint.frame import Hit
+from autovet.checks.security.taint.relevance import is_fragment
 from autovet.checks.security.taint.shapes import in_value_position, is_command, is_composed, is_sql
 from autovet.checks.security.taint.values import Step, steps_of
 from autovet.domain.errors import CannotDecideError
@@ -23,6 +25,14 @@ _MAX_CODE = 120
 _MILD = {"path/probe": 0.7, "trust": 0.6, "header": 0.6, "log": 0.5}
 _OF_DRAWS = "token"
 _CALLED = {"parameter": "a caller's value", "random": "a predictable number"}
+_SHELL_CALLS = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell"})  # fmt: skip
+_QUERIES = {
+    "xpath": re.compile(r"[=,(]\s*['\"]\x01"),
+    "ldap": re.compile(r"\([\w.;-]+[~<>]?=\*?\x01"),
+}
+_OF_USERS = re.compile(r"user|login|passw|e?mail$|^uid$|account|search|term$|quer", re.IGNORECASE)
+_IN_A_FOLDER = re.compile(r"[^\x01\s].*\x01|\x01.*/.*\x01", re.DOTALL)
+_FOLDER = re.compile(r"dir|folder|root|base|prefix|^(?:out|output|dest|target|src|source|path)(?:_path)?$|cache|config", re.IGNORECASE)  # fmt: skip
 _WEIGHT = {"request": 0, "random": 0, "cli": 1, "environment": 2, "parameter": 3}
 _LOCAL_KINDS = {"sql", "shell", "code", "template"}  # what a user may not even do to himself
 _BODY_NAMES = ("body", "payload", "data", "json", "form", "changes", "updates", "attributes", "attrs", "fields", "values", "params")  # fmt: skip
@@ -144,7 +154,34 @@ def _judge(hit: Hit, module: Module) -> tuple[Severity, float] | None:
         return (Severity.WARNING, 0.6)
     if hit.kind == "attribute" and _is_body(hit):
         return (Severity.WARNING, 0.6)
+    if hit.kind in _QUERIES and is_composed(hit.text) and _QUERIES[hit.kind].search(hit.text or ""):
+        names_user = _OF_USERS.search(hit.taint.ident[0].rpartition(":")[2])
+        return (Severity.WARNING, 0.6) if names_user or is_fragment(module) else None
+    return _judge_fragment(hit) if origin == "parameter" and is_fragment(module) else None
+
+
+def _judge_fragment(hit: Hit) -> tuple[Severity, float] | None:
+    """Where nobody shows who calls a function, what its parameters allow is worth a word."""
+    name = hit.taint.ident[0].rpartition(":")[2]
+    is_part = is_composed(hit.text)
+    match hit.kind:
+        case "code" if hit.what in {"eval", "exec"}:
+            return (Severity.WARNING, 0.5)
+        case "deserialize" if hit.what != "shelve.open":
+            return (Severity.WARNING, 0.5)
+        case "shell" if _runs_a_shell(hit):
+            return (Severity.WARNING, 0.5)
+        case "template" | "html/returned" if is_part:
+            return (Severity.WARNING, 0.5)
+        case "path" if _IN_A_FOLDER.search(hit.text or "") and not _FOLDER.search(name):
+            return (Severity.WARNING, 0.5)
     return None
+
+
+def _runs_a_shell(hit: Hit) -> bool:
+    if not hit.what.startswith("subprocess.") or "getoutput" in hit.what:
+        return hit.what in _SHELL_CALLS
+    return isinstance(hit.node, ast.Call) and any(k.arg == "shell" for k in hit.node.keywords)
 
 
 def _is_body(hit: Hit) -> bool:

@@ -11,12 +11,16 @@ _SQL = re.compile(
     r"|truncate\s+table\b|grant\b|with\b.*\bas\s*\(|call\s|exec(?:ute)?\s)",
     re.IGNORECASE | re.DOTALL,
 )
+SENDS_SQL = re.compile(r"(?:^|[._])(?:query|sql|execute|exec|scalar|fetch)(?:_|$)|_(?:query|sql|db)$", re.IGNORECASE)  # fmt: skip
+"""Names of functions that hand their text to a database."""
 _VALUE_POSITION = re.compile(
     r"(?:=|<|>|\blike|\bin\s*\(|\bvalues\s*\(.*|\bbetween|\band|\bwhere|,)\s*(?:[a-z]*\(\s*)?['\"]?%?$"
     r"|['\"][^'\"]*$|@$|%$",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"<\s*/?\s*[a-zA-Z][^<>]*>?")
+_TAG = re.compile(r"</?[a-zA-Z][\w:.-]*(?:\s[^<>]*)?/?>")
+_XML = re.compile(r"\s*<(?:\?xml\b|[a-zA-Z_][\w:.-]*[\s/>])")
+_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|h[1-6]|span|ul|ol|li|table|tr|td|th|a|b|i|em|strong|br|form|input|script|img|pre|code|title|option|select|button|label|section|article|nav|main|header|footer|svg|style|link|meta)\b", re.IGNORECASE)  # fmt: skip
 
 
 def is_composed(text: str | None) -> bool:
@@ -46,6 +50,18 @@ def is_command(text: str | None) -> bool:
         return False
     before = text.partition(UNTRUSTED)[0]
     return bool(re.match(r"\s*[\w./-]+\s", before.replace(UNKNOWN_TEXT, "x")))
+
+
+def has_tag(text: str | None) -> bool:
+    """Whether untrusted text stands among tags."""
+    return is_composed(text) and text is not None and _TAG.search(text) is not None
+
+
+def is_markup(text: str | None) -> bool:
+    """Whether untrusted text was put into an XML document that is no page."""
+    if text is None or not is_composed(text) or _TAG.search(text) is None:
+        return False
+    return _XML.match(text) is not None and _HTML.match(text) is None
 
 
 def fixes_host(text: str | None) -> bool:

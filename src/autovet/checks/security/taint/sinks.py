@@ -7,12 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from autovet.checks.security.taint.frame import Hit
 from autovet.checks.security.taint.guards import Guards
 from autovet.checks.security.taint.models import Sink
-from autovet.checks.security.taint.shapes import fixes_host, is_composed, is_sql
+from autovet.checks.security.taint.shapes import (
+    SENDS_SQL,
+    fixes_host,
+    has_tag,
+    is_composed,
+    is_markup,
+    is_sql,
+)
 from autovet.checks.security.taint.texts import percent
 from autovet.checks.security.taint.values import (
     CLEAN,
     UNKNOWN,
     UNTRUSTED,
+    Taint,
     Value,
     all_taints,
     is_safe,
@@ -21,6 +29,8 @@ from autovet.checks.security.taint.values import (
 
 _DATABASE = re.compile(r"cur(sor)?|conn(ection)?|db|database|session|engine|pool", re.IGNORECASE)
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash", "zsh", "cmd", "cmd.exe", "powershell"})
+_UPLOADS = frozenset({".files", ".FILES", ".file", ".stream"})
+_NAMES_OF_UPLOADS = frozenset({".filename", ".name", ".raw_filename"})
 _CONTENT = frozenset({"content_type", "mimetype", "media_type"})
 
 
@@ -46,6 +56,8 @@ class Sinks(Guards):
             for sink in self.analysis.models.sinks.get(name, ()):
                 if not self._applies(sink, node, keywords):
                     continue
+                if sink.of_request and not any(t.origin.kind == "request" for t in receiver.taints):
+                    continue
                 known = True
                 if sink.parser and not self._trusting_parser(sink, receiver, args, keywords):
                     continue
@@ -59,11 +71,18 @@ class Sinks(Guards):
                     self._reach(sink, node, value)
             if known:
                 break
+        if not known and args and names and SENDS_SQL.search(names[-1]):
+            value = args[0]
+            if is_composed(value.text) and is_sql(value.text):
+                self.reach("sql", names[-1].removeprefix("."), node, value)
+                known = True
         return known
 
     def reach(self, kind: str, what: str, node: ast.AST, value: Value) -> None:
         """Record that a value reaches a place of this kind."""
         for taint in all_taints(value):
+            if kind == "path" and _is_stream(taint):
+                continue
             safe = self.env.safe_for(taint)
             if not is_safe(safe, kind):
                 settled = taint._replace(safe=safe)
@@ -77,7 +96,10 @@ class Sinks(Guards):
         for key, harmless in sink.unless.items():
             given = next((k.value for k in node.keywords if k.arg == key), None)
             given = given or (node.args[1] if len(node.args) > 1 else None)
-            if given is not None and self.analysis.name_of(given) in harmless:
+            if isinstance(given, ast.Constant):
+                if given.value in harmless:
+                    return False
+            elif given is not None and self.analysis.name_of(given) in harmless:
                 return False
         return True
 
@@ -106,15 +128,22 @@ class Sinks(Guards):
                 self.reach("shell", sink.what, node, part)
             return
         if sink.kind == "html":
-            if _is_other_content(node):
+            if not all_taints(value) or _is_other_content(node) or self._is_typed_later(node):
                 return
             if value.items:
                 value = value.items.get(0, value)
-            if value.text is None:
+            if value.text is None or (not sink.certain and not has_tag(value.text)):
                 return
         if sink.kind in {"url", "redirect"} and fixes_host(value.text):
             return
+        if sink.fragment:
+            members = [value] if value.items is None else [*value.items.values()]
+            for member in (m for m in members if is_composed(m.text)):
+                self.reach(sink.kind, sink.what, node, member)
+            return
         if sink.kind == "sql" and not sink.certain and not self._is_statement(node, value):
+            return
+        if sink.kind == "markup" and not is_markup(value.text):
             return
         if sink.kind == "nosql":
             value = _structured(value)
@@ -123,6 +152,21 @@ class Sinks(Guards):
         if sink.kind == "template" and not sink.certain and value.text is None:
             return
         self.reach(sink.kind, sink.what, node, value)
+
+    def _is_typed_later(self, node: ast.Call) -> bool:
+        """Whether the answer is kept in a variable and given another content type afterwards."""
+        module = self.analysis.module
+        kept = module.parent(node)
+        function = module.function_of(node)
+        if function is None or not isinstance(kept, ast.Assign) or not isinstance(kept.targets[0], ast.Name):  # fmt: skip
+            return False
+        name = kept.targets[0].id
+        for later in (n for s in function.body for n in ast.walk(s) if isinstance(n, ast.Assign)):
+            if later.lineno > kept.lineno and _sets_type(later.targets[0], name):
+                return isinstance(later.value, ast.Constant) and "html" not in str(
+                    later.value.value
+                )
+        return False
 
     def _is_statement(self, node: ast.Call, value: Value) -> bool:
         if is_composed(value.text) and is_sql(value.text):
@@ -136,6 +180,15 @@ class Sinks(Guards):
             receiver = receiver.func
         name = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
         return _DATABASE.search(name) is not None
+
+
+def _is_stream(taint: Taint) -> bool:
+    """Whether this is the content of an upload, which is read, and not what it is called."""
+    return (
+        not taint.part
+        and taint.ident[-1] not in _NAMES_OF_UPLOADS
+        and not _UPLOADS.isdisjoint(taint.ident)
+    )
 
 
 def _is_fixed(value: Value) -> bool:
@@ -208,6 +261,15 @@ def _program(value: Value) -> Iterator[Value]:
         yield from (v for k, v in value.items.items() if k == 2)
     if first.const is UNKNOWN and flag is not None and flag.const == "-c" and 2 in value.items:
         yield value.items[2]
+
+
+def _sets_type(target: ast.expr, name: str) -> bool:
+    match target:
+        case ast.Attribute(value=ast.Name(id=kept), attr=attribute):
+            return kept == name and attribute in _CONTENT
+        case ast.Subscript(value=ast.Name(id=kept) | ast.Attribute(value=ast.Name(id=kept), attr="headers"), slice=ast.Constant(value=str(key))):  # fmt: skip
+            return kept == name and key.lower() == "content-type"
+    return False
 
 
 def _is_other_content(node: ast.Call) -> bool:

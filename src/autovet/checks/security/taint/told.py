@@ -41,6 +41,11 @@ class Told(Sinks):
         bound = {t.ident[0]: values.get(n, CLEAN) for n, v in parameters.items() for t in v.taints[:1]}  # fmt: skip
         for hit in summary.hits:
             if hit.taint.ident[0] not in bound:
+                if self.analysis.program.entering:  # what the wrapper has shown counts
+                    safe = self.env.safe_for(hit.taint)
+                    if not is_safe(safe, hit.kind):
+                        soft = hit.soft or is_soft(safe, hit.kind)
+                        self.record(hit._replace(taint=hit.taint._replace(safe=safe), soft=soft))
                 continue
             actual = self._walk(bound[hit.taint.ident[0]], hit.taint.ident[1:], where)
             if hit.text == UNTRUSTED and hit.kind in {"url", "redirect"} and fixes_host(actual.text):  # fmt: skip

@@ -257,6 +257,9 @@ def is_safe(safe: frozenset[str], kind: str) -> bool:
     kind = kind.partition("/")[0]
     if kind in safe or "*" in safe:
         return True
+    if kind == "path" and "path/no-dots" in safe:
+        # an absolute path takes the place of what it is joined to
+        return "path/joined" not in safe or "path/no-root" in safe
     return kind in _TOGETHER and _TOGETHER[kind] <= safe
 
 
