@@ -13,6 +13,7 @@ Leave it in a base class whose own subclasses fill the gap.
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.project_classes import class_of_expression, is_interface, methods_of
@@ -49,6 +50,19 @@ class Printer(Exporter):
     def export(self, rows):  # <--
         print(rows)
 """,
+    """
+class Herd:
+    def leader(self) -> str:
+        return self.animals[0]
+
+class Flock(Herd):
+    def leader(self) -> str | None:  # <--
+        return self.animals[0] if self.animals else None
+
+class Swarm(Herd):
+    async def leader(self) -> str:  # <--
+        return self.animals[0]
+""",
 )
 
 GOOD = (
@@ -81,6 +95,14 @@ class Reader:
 class Counting(Reader):
     def read(self, *args, **kwargs):
         return super().read(*args, **kwargs)
+
+class Maybe:
+    def first(self) -> str | None:
+        return None
+
+class Sure(Maybe):
+    def first(self) -> str:
+        return "a"
 
 class Small(Reader):
     def seek(self, place):
@@ -135,6 +157,14 @@ def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Fin
                     method,
                     f"{owner.name}.{name}() refuses what {found[0].name} promises, so a {owner.name} "
                     f"cannot stand in for a {found[0].name}; split the base class",
+                    evidence={"base": found[0].name, "method": name},
+                )
+            elif _waits_differently(method, promised[name]):
+                yield module.finding(
+                    RULE,
+                    module.header_span(method),
+                    f"{owner.name}.{name}() {'has' if isinstance(method, ast.AsyncFunctionDef) else 'cannot'} to be awaited, "
+                    f"unlike {found[0].name}.{name}(), so callers of a {found[0].name} fail",
                     evidence={"base": found[0].name, "method": name},
                 )
             elif other := _other_answer(method, promised[name]):
@@ -194,9 +224,26 @@ def _narrower(
     )
 
 
+def _waits_differently(method: FunctionNode, promised: FunctionNode) -> bool:
+    """Whether one of the two is a coroutine function and the other a function with a body of its own."""
+    if isinstance(method, ast.AsyncFunctionDef) == isinstance(promised, ast.AsyncFunctionDef):
+        return False
+    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(promised)):
+        return False
+    # a function that returns an awaitable is as good as a coroutine function
+    plain = promised if isinstance(method, ast.AsyncFunctionDef) else method
+    returns = ast.unparse(plain.returns) if plain.returns is not None else ""
+    return bool(returns) and not any(
+        w in returns for w in ("Awaitable", "Coroutine", "Any", "Future", "Task")
+    )
+
+
 def _other_answer(method: FunctionNode, promised: FunctionNode) -> tuple[str, str] | None:
     """The two result types, where both are plain and no value can be of both."""
     pair = []
+    given, base = method.returns, promised.returns
+    if _may_be_none(given) and base is not None and ast.dump(given.left) == ast.dump(base):
+        return ast.unparse(base), ast.unparse(given)
     for node in (promised, method):
         returns = node.returns
         base = returns.value if isinstance(returns, ast.Subscript) else returns
@@ -214,6 +261,13 @@ def _other_answer(method: FunctionNode, promised: FunctionNode) -> tuple[str, st
         ("complex", "float"),
     }
     return None if fits or was == "None" else (was, now)
+
+
+def _may_be_none(returns: ast.expr | None) -> TypeGuard[ast.BinOp]:
+    match returns:
+        case ast.BinOp(op=ast.BitOr(), right=ast.Constant(value=None)):
+            return True
+    return False
 
 
 def _required_keywords(arguments: ast.arguments) -> set[str]:

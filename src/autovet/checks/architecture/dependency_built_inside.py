@@ -30,6 +30,16 @@ RULE = Rule("dependency-built-inside", Category.ARCHITECTURE, confidence=0.8)
 BAD = (
     Example(
         """
+import redis
+
+class Visits:
+    def count(self, page):
+        return redis.Redis(host="counts").incr(page)  # <--
+""",
+        path="zoo/domain/visits.py",
+    ),
+    Example(
+        """
 from zoo.adapters.sms import SmsSender
 
 class Alarm:
@@ -112,7 +122,7 @@ class TidesClient:
 
 _OUTER = frozenset({"infrastructure", "infra", "adapters", "clients", "gateways", "persistence", "db", "database", "repositories"})  # fmt: skip
 _WIRING = ("wiring", "main", "container", "bootstrap", "app", "factory", "composition", "dependencies", "deps", "config")  # fmt: skip
-_CLIENTS = frozenset({"httpx.Client", "httpx.AsyncClient", "requests.Session", "boto3.client", "boto3.resource", "smtplib.SMTP", "redis.Redis", "sqlalchemy.create_engine", "sqlite3.connect", "pymongo.MongoClient", "psycopg2.connect", "psycopg.connect", "stripe.StripeClient", "aiohttp.ClientSession", "elasticsearch.Elasticsearch"})  # fmt: skip
+_CLIENTS = frozenset({"httpx.Client", "httpx.AsyncClient", "requests.Session", "boto3.client", "boto3.resource", "smtplib.SMTP", "redis.Redis", "sqlalchemy.create_engine", "sqlite3.connect", "pymongo.MongoClient", "psycopg2.connect", "psycopg.connect", "stripe.StripeClient", "aiohttp.ClientSession", "elasticsearch.Elasticsearch", "boto3.Session", "redis.StrictRedis", "redis.from_url", "redis.asyncio.Redis", "pika.BlockingConnection", "kafka.KafkaProducer", "confluent_kafka.Producer", "smtplib.SMTP_SSL", "mysql.connector.connect", "pymysql.connect", "asyncpg.connect", "asyncpg.create_pool", "twilio.rest.Client", "slack_sdk.WebClient", "openai.OpenAI", "anthropic.Anthropic", "motor.motor_asyncio.AsyncIOMotorClient", "google.cloud.storage.Client", "paramiko.SSHClient", "sqlalchemy.ext.asyncio.create_async_engine"})  # fmt: skip
 _TECHNOLOGIES = (
     "Smtp",
     "SMTP",
@@ -137,15 +147,17 @@ _INNER = frozenset({"domain", "service", "services", "usecases", "use_cases", "a
 
 def check(owner: ast.ClassDef, module: Module, project: Project) -> Iterator[Finding]:
     """Report adapters that a class creates in its ``__init__``."""
-    if module.is_test or not project.known:
+    if module.is_test:
         return
     folders = set(module.path.split("/")[:-1])
     if module.path.rpartition("/")[2].removesuffix(".py").endswith(_WIRING) or folders & _OUTER:
         return
-    if folders & _INNER:
+    if folders & _INNER and project.known:
         yield from _built_in_methods(owner, module, project)
     if folders & _INNERMOST:
         yield from _clients(owner, module)
+    if not project.known:
+        return
     init = methods_of(owner).get("__init__")
     if init is None:
         return

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from autovet.checks.example import Example
 from autovet.checks.vocabulary.database_calls import database_call
 from autovet.checks.vocabulary.entities import is_entity
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.http_calls import keyword
 from autovet.checks.vocabulary.project_classes import class_of_expression
 from autovet.checks.vocabulary.web_handlers import Route, is_handler, routes_of
@@ -40,6 +41,32 @@ class Keeper(Base):
 """
 
 BAD = (
+    """
+from fastapi import FastAPI
+from flask import jsonify
+from sqlalchemy.orm import DeclarativeBase
+
+app = FastAPI()
+
+class Base(DeclarativeBase):
+    pass
+
+class Keeper(Base):
+    __tablename__ = "keepers"
+
+@app.get("/keepers/{number}", response_model=None)
+def keeper(number: int) -> Keeper:  # <--
+    return Keeper()
+
+@app.get("/keepers")
+def first(db):
+    values = {k: v for k, v in db.first().__dict__.items() if k != "id"}
+    return jsonify(values)  # <--
+
+@app.get("/keepers/last")
+def last(db):
+    return jsonify(model_to_dict(db.last()))  # <--
+""",
     Example(
         """
 from fastapi import APIRouter
@@ -115,7 +142,8 @@ def check(
     routes = [r for r in routes_of(function, module) if r.framework == "fastapi"]
     if not routes:
         return
-    declared = _response_model(routes) or function.returns
+    model = _response_model(routes)
+    declared = function.returns if model is None or isinstance(model, ast.Constant) else model
     if declared is not None:
         for node in (n for n in ast.walk(declared) if isinstance(n, (ast.Name, ast.Attribute))):
             if (entity := _entity(node, module, project)) is not None:
@@ -136,7 +164,7 @@ def _whole_objects(
     for statement in ast.walk(function):
         if not isinstance(statement, ast.Return) or statement.value is None:
             continue
-        for node in ast.walk(statement.value):
+        for node in _spread(statement.value, module):
             dumped = isinstance(node, ast.Attribute) and node.attr == "__dict__"
             asked = (
                 isinstance(node, ast.Call)
@@ -144,7 +172,13 @@ def _whole_objects(
                 and node.func.id == "vars"
                 and bool(node.args)
             )
-            if dumped or asked:
+            columns = (
+                isinstance(node, ast.Call)
+                and last_name(node.func) == "model_to_dict"
+                and len(node.args) == 1
+                and not node.keywords
+            )
+            if dumped or asked or columns:
                 yield module.finding(
                     RULE,
                     statement,
@@ -152,6 +186,14 @@ def _whole_objects(
                     evidence={"value": module.segment(node)},
                 )
                 break
+
+
+def _spread(answer: ast.expr, module: Module) -> Iterator[ast.AST]:
+    """The parts of an answer, the values of its plain names among them."""
+    for node in ast.walk(answer):
+        yield node
+        if isinstance(node, ast.Name) and (value := module.assigned(node)) is not None:
+            yield from ast.walk(value)
 
 
 def _finding(module: Module, where: ast.AST, entity: str) -> Finding:

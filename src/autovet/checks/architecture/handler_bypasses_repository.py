@@ -11,10 +11,11 @@ Leave it when the project has not decided for such a layer.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.database_calls import database_call
+from autovet.checks.vocabulary.database_calls import database_call, sql_text
 from autovet.checks.vocabulary.local_calls import own_calls
 from autovet.checks.vocabulary.web_handlers import handlers
 from autovet.domain.category import Category
@@ -46,6 +47,25 @@ def animal(number: int, animals: AnimalRepository = Depends()):
 """
 
 BAD = (
+    Example(
+        """
+from fastapi import APIRouter
+from sqlalchemy import select
+from zoo.tables import Animal
+
+router = APIRouter()
+
+@router.get("/animals")
+def animals(session):
+    return [a.name for a in session.scalars(select(Animal))]  # <--
+""",
+        path="zoo/api.py",
+        files={
+            "zoo/tables.py": "class Animal: ...\n",
+            "zoo/animals.py": "from sqlalchemy import select\nfrom zoo.tables import Animal\n\nclass AnimalRepository:\n"
+            "    def all(self):\n        return self.session.scalars(select(Animal))\n",
+        },
+    ),
     Example(
         """
 from fastapi import APIRouter, Depends
@@ -82,6 +102,25 @@ def cages():
 GOOD = (
     Example(
         """
+from fastapi import APIRouter
+from sqlalchemy import select
+from zoo.tables import Cage
+
+router = APIRouter()
+
+@router.get("/cages")
+def cages(session):
+    return [c.name for c in session.scalars(select(Cage))]
+""",
+        path="zoo/api.py",
+        files={
+            "zoo/tables.py": "class Animal: ...\nclass Cage: ...\n",
+            "zoo/animals.py": "from sqlalchemy import select\nfrom zoo.tables import Animal\n\nclass AnimalRepository:\n"
+            "    def all(self):\n        return self.session.scalars(select(Animal))\n",
+        },
+    ),
+    Example(
+        """
 from fastapi import APIRouter, Depends
 from zoo.repositories import CageRepository
 
@@ -107,6 +146,7 @@ def cage(number: int, session: Session = Depends(open_session)):
 )
 
 _LAYER_NAMES = ("Repository", "Repo", "Service", "Store", "Gateway", "Dao", "DAO", "UseCase")
+_TABLE = re.compile(r"\b(?:from|into|update|join)\s+(\w+)", re.IGNORECASE)
 _LAYER_MODULES = frozenset({"repositories", "repository", "repos", "queries", "crud", "dao", "services", "store", "stores"})  # fmt: skip
 
 
@@ -127,14 +167,17 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
         for function, _ in handlers(other)
     ]
     peers += [(f, module) for f, _ in handlers(module) if f not in direct]
-    if not peers or any(_first_query(f, m) is not None for f, m in peers):
+    if any(_first_query(f, m) is not None for f, m in peers):
         return
+    kept = _kept_by_layer(project) if not peers else frozenset()
     for function, call in direct.items():
+        if not peers and not _tables(call, module) & kept:
+            continue
         yield module.finding(
             RULE,
             call,
-            f"{function.name}() queries the database itself although the project's other handlers go "
-            f"through {layer[0]} and the like; use one here too",
+            f"{function.name}() queries the database itself although {layer[0]} and the like are there "
+            "for that; use one here too",
             evidence={"handler": function.name, "layer": layer[:5]},
         )
 
@@ -142,6 +185,30 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
 def _first_query(function: FunctionNode, module: Module) -> ast.Call | None:
     found = [c for c in own_calls(function) if database_call(c, module) is not None]
     return min(found, key=lambda c: (c.lineno, c.col_offset), default=None)
+
+
+def _kept_by_layer(project: Project) -> frozenset[str]:
+    """The entities that the repositories query."""
+    return frozenset(
+        table
+        for other in project.others()
+        for node in other.tree.body
+        if isinstance(node, ast.ClassDef) and node.name.endswith(_LAYER_NAMES)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and database_call(call, other) is not None
+        for table in _tables(call, other)
+    )
+
+
+def _tables(query: ast.Call, module: Module) -> frozenset[str]:
+    """The classes that a query names, in full, and the words of its SQL that follow FROM, INTO and the like."""
+    found = set()
+    for node in ast.walk(query):
+        if isinstance(node, ast.Name) and node.id[:1].isupper() and not node.id.isupper():
+            found.add((module.qualified(node) or node.id).rpartition(".")[2])
+    text = sql_text(query.args[0], module) if query.args else None
+    found |= {m.lower() for m in _TABLE.findall(text or "")}
+    return frozenset(found)
 
 
 def _layer_classes(project: Project) -> list[str]:

@@ -26,6 +26,7 @@ _INNER = frozenset(
     {"domain", "service", "services", "usecases", "use_cases", "application", "core", "entities"}
 )
 _FETCHERS = frozenset({"instance", "get_instance", "getInstance", "shared", "get_default"})
+_KEPT_NAMES = ("instance", "instances", "singleton", "inst")  # needless-singleton names these
 _SERVICES = (
     "Service",
     "UseCase",
@@ -38,6 +39,27 @@ _SERVICES = (
 )
 
 BAD = (
+    """
+class Gate:
+    _only = None
+
+    def __new__(cls):  # <--
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only
+
+class Clocks:
+    main = None
+
+    @classmethod
+    def get(cls):  # <--
+        if cls.main is None:
+            cls.main = Clock()
+        return cls.main
+
+class Clock:
+    pass
+""",
     """
 from parcels.gateway import ParcelGateway
 
@@ -63,6 +85,21 @@ class ParcelService:
 )
 
 GOOD = (
+    """
+class Gate:
+    names = None
+
+    @classmethod
+    def known(cls):
+        if cls.names is None:
+            cls.names = sorted(cls.__dict__)
+        return cls.names
+
+    def __new__(cls, size):
+        gate = super().__new__(cls)
+        gate.size = size
+        return gate
+""",
     """
 import logging
 
@@ -107,6 +144,7 @@ def check(module: Module) -> Iterator[Finding]:
                         f"{user.name} uses this global {name} without being given it: take it in the constructor",
                         evidence={"name": name, "used_by": user.name},
                     )
+    yield from _handed_out_by_new(module)
     for call in module.nodes(ast.Call):
         func = call.func
         if not isinstance(func, ast.Attribute) or func.attr not in _FETCHERS or call.args:
@@ -121,6 +159,60 @@ def check(module: Module) -> Iterator[Finding]:
                 f"{home.name} fetches the one {owner} for itself: take it in the constructor",
                 evidence={"name": owner, "used_by": home.name},
             )
+
+
+def _handed_out_by_new(module: Module) -> Iterator[Finding]:
+    """A constructor that returns what the class keeps: every caller gets the same object, unasked."""
+    for function in module.nodes(ast.FunctionDef):
+        owner = module.parent(function)
+        if not isinstance(owner, ast.ClassDef):
+            continue
+        shared = any(
+            last_name(d) in {"classmethod", "staticmethod"} for d in function.decorator_list
+        )
+        if function.name != "__new__" and not (shared and _makes_object_once(function)):
+            continue
+        holders = {"cls", owner.name}
+        nodes = list(ast.walk(function))
+        kept = {
+            n.attr
+            for n in nodes
+            if isinstance(n, ast.Attribute)
+            and isinstance(n.ctx, ast.Store)
+            and isinstance(n.value, ast.Name)
+            and n.value.id in holders
+        }
+        kept = {a for a in kept if not a.lower().strip("_").endswith(_KEPT_NAMES)}
+        if any(
+            isinstance(n, ast.Return)
+            and isinstance(n.value, ast.Attribute)
+            and n.value.attr in kept
+            for n in nodes
+        ):
+            yield module.finding(
+                RULE,
+                function,
+                f"{owner.name}.{function.name}() hands out one hidden object to everybody: build it once and pass it "
+                "along",
+                evidence={"name": owner.name, "used_by": owner.name},
+            )
+
+
+def _makes_object_once(function: ast.FunctionDef) -> bool:
+    """Whether a class method sets an attribute to a new object, and only where it is not set yet."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.If) and any(
+            isinstance(t, ast.Attribute) for t in ast.walk(node.test)
+        ):
+            for made in node.body:
+                if (
+                    isinstance(made, ast.Assign)
+                    and isinstance(made.targets[0], ast.Attribute)
+                    and isinstance(made.value, ast.Call)
+                    and last_name(made.value.func)[:1].isupper()
+                ):
+                    return True
+    return False
 
 
 def _using_class(name: str, module: Module) -> ast.ClassDef | None:

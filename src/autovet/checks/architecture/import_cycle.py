@@ -30,6 +30,19 @@ BAD = (
     Example(
         """
 from zoo.cages import Cage  # <--
+from zoo.food import Hay
+
+LIMIT = 3
+""",
+        path="zoo/__init__.py",
+        files={
+            "zoo/cages.py": "from zoo import LIMIT\n\nclass Cage:\n    limit = LIMIT\n",
+            "zoo/food.py": "from zoo import Cage\n\nclass Hay:\n    cage: Cage\n",
+        },
+    ),
+    Example(
+        """
+from zoo.cages import Cage  # <--
 
 class Animal:
     cage: Cage
@@ -117,7 +130,10 @@ class _Edge:
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report the imports that close a cycle."""
-    if not project.known or module.path.endswith("__init__.py"):
+    if not project.known:
+        return
+    if module.path.endswith("__init__.py"):
+        yield from _package_cycle(module, project)
         return
     known = {module.name: module, **project.by_name}
     seen: set[ast.AST] = set()
@@ -139,6 +155,47 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             severity=None if certain else Severity.INFO,
             confidence=0.95 if certain else 0.6,
         )
+
+
+def _package_cycle(package: Module, project: Project) -> Iterator[Finding]:
+    """A package that imports a module of its own before it has what that module asks it for."""
+    known = {package.name: package, **project.by_name}
+    bound = package.scopes.module.bindings
+    for statement in _plain_imports(package):
+        for target in imported_modules(statement, package, known):
+            if not target.startswith(f"{package.name}.") or _stepwise(known[target]):
+                continue
+            for asked in _plain_imports(known[target]):
+                if not isinstance(asked, ast.ImportFrom):
+                    continue
+                if absolute_module(asked, known[target].package) != package.name:
+                    continue
+                late = [
+                    a.name
+                    for a in asked.names
+                    if f"{package.name}.{a.name}" not in known
+                    and bound.get(a.name)
+                    and min(getattr(n, "lineno", 0) for n in bound[a.name]) > statement.lineno
+                ]
+                if late:
+                    yield _too_early(package, statement, target, late[0])
+
+
+def _too_early(package: Module, statement: ast.stmt, target: str, name: str) -> Finding:
+    """The finding at the import that runs too early."""
+    return package.finding(
+        RULE,
+        statement,
+        f"{target} imports {name} from {package.name}, which does not have it yet at this line: importing the "
+        "package raises ImportError",
+        evidence={"cycle": [package.name, target, package.name], "fails_at_import": True},
+        confidence=0.95,
+    )
+
+
+def _stepwise(target: Module) -> bool:
+    """Whether the target is a package, whose own imports decide what is loaded when."""
+    return target.path.endswith("__init__.py")
 
 
 def _edges(module: Module, known: Mapping[str, Module]) -> Iterator[_Edge]:

@@ -36,6 +36,17 @@ _STATED = {
 BAD = (
     Example(
         """
+from flask import request  # <--
+
+class Tickets:
+    def sell(self):
+        return request.form["visitor"]
+""",
+        path="zoo/services/tickets.py",
+        files={"zoo/web.py": "from flask import Flask\n"},
+    ),
+    Example(
+        """
 from zoo.screens.show import show  # <--
 
 def rule(animal):
@@ -147,6 +158,8 @@ _OUTERMOST = frozenset({"web", "api", "routes", "routers", "views", "controllers
 _OUTER = frozenset({"infrastructure", "infra", "adapters", "persistence"})
 _WEB = frozenset({"fastapi", "flask", "starlette", "django", "aiohttp", "sanic", "quart", "rest_framework", "litestar", "bottle", "tornado", "streamlit", "click", "typer"})  # fmt: skip
 _WEB_ONLY = _WEB - {"click", "typer", "django", "aiohttp"}
+# what makes sense only while a request is answered
+_REQUEST_BOUND = frozenset({"HTTPException", "Request", "request", "abort", "jsonify", "g", "session", "JSONResponse", "HTMLResponse", "RedirectResponse", "redirect", "render_template", "make_response", "flash"})  # fmt: skip
 _MACHINERY = frozenset({"sqlalchemy", "sqlite3", "psycopg", "psycopg2", "pymysql", "asyncpg", "pymongo", "requests", "httpx", "boto3", "redis", "smtplib", "pika", "celery"})  # fmt: skip
 
 
@@ -233,7 +246,8 @@ def _outward(
         elif layer in _INNERMOST and parts[0] in _MACHINERY and _has_outer_layer(project):
             return target, "the infrastructure", True
         elif layer in _INNER and layer != "models" and parts[0] in _WEB_ONLY:
-            return target, "a web framework", _peers_abstain(layer, module, project)
+            sure = parts[-1] in _REQUEST_BOUND or _peers_abstain(layer, module, project)
+            return target, "a web framework", sure
     return None
 
 

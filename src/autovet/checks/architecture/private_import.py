@@ -14,6 +14,9 @@ import sys
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.expressions import last_name
+from autovet.checks.vocabulary.project_classes import class_named, methods_of
+from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -26,6 +29,18 @@ from autovet.source.scopes import absolute_module
 RULE = Rule("private-import", Category.ARCHITECTURE, confidence=0.85)
 
 BAD = (
+    Example(
+        """
+from zoo.tickets.prices import Prices
+
+def cheapest(prices: Prices):
+    return min(prices._table.values())  # <--
+""",
+        path="zoo/donations/model.py",
+        files={
+            "zoo/tickets/prices.py": "class Prices:\n    def __init__(self):\n        self._table = {}\n"
+        },
+    ),
     Example(
         """
 from zoo.tickets.prices import _round  # <--
@@ -57,6 +72,22 @@ from zoo import __version__
 """,
         path="zoo/tickets/model.py",
         files={"zoo/tickets/_cache.py": "def clear(): ...\n"},
+    ),
+    Example(
+        """
+from zoo.tickets.prices import Prices
+
+class Cheaper(Prices):
+    def of(self, other: Prices):
+        return other._table
+
+def cheapest(prices: Prices):
+    return min(prices.table())
+""",
+        path="zoo/donations/model.py",
+        files={
+            "zoo/tickets/prices.py": "class Prices:\n    def __init__(self):\n        self._table = {}\n    def table(self):\n        return self._table\n"
+        },
     ),
     Example(
         """
@@ -116,18 +147,92 @@ def _reached_into(attribute: ast.Attribute, module: Module, project: Project) ->
     ):
         return
     target = module.scopes.module.imports.get(attribute.value.id)
+    if target is None:
+        yield from _inside_of_object(attribute, attribute.value, module, project)
+        return
     home = project.by_name.get(target or "")
     if home is None or not target or target.rpartition(".")[0] == module.name.rpartition(".")[0]:
         return
     if _is_front(module) or attribute.attr not in home.scopes.module.bindings:
         return
+    if module.memo.setdefault(("private part of", target), attribute) is not attribute:
+        return  # one finding for each owner
+    accepted = any(
+        home.name in _reached(other)
+        for other in project.others()
+        if not other.is_test and other.package not in {home.package, module.package}
+    )
     yield module.finding(
         RULE,
         attribute,
         f"{target}.{attribute.attr} is private to {target}, which may change it without notice; use its public "
         "interface",
         evidence={"private": f"{target}.{attribute.attr}", "owner": target},
+        severity=Severity.INFO if accepted else None,
     )
+
+
+def _reached(module: Module) -> frozenset[str]:
+    """What a module reaches into: the modules whose private names, and the private attributes, it uses."""
+    if "reached" not in module.memo:
+        imports = module.scopes.module.imports
+        reached = set()
+        for node in module.nodes(ast.Attribute):
+            if (
+                _is_private(node.attr)
+                and isinstance(node.value, ast.Name)
+                and node.value.id not in {"self", "cls"}
+            ):
+                reached |= {imports.get(node.value.id, ""), f".{node.attr}"}
+        module.memo["reached"] = frozenset(reached)
+    found: frozenset[str] = module.memo["reached"]
+    return found
+
+
+def _inside_of_object(
+    attribute: ast.Attribute, holder: ast.Name, module: Module, project: Project
+) -> Iterator[Finding]:
+    """``book._entries`` on an object whose class belongs to another package of the project."""
+    if not project.known or holder.id in {"self", "cls"} or _is_front(module):
+        return
+    kind = type_of(holder, module)
+    home, _, name = (kind or "").rpartition(".")
+    if not home or home == module.name or _within(module.name, home.rpartition(".")[0] or home):
+        return
+    found = class_named(kind, module, project)
+    if (
+        found is None
+        or _inherits(name, module)
+        or attribute.attr in {"_asdict", "_replace", "_fields"}
+    ):
+        return
+    owns = any(
+        isinstance(n, ast.Attribute)
+        and n.attr == attribute.attr
+        and isinstance(n.value, ast.Name)
+        and n.value.id == "self"
+        for n in ast.walk(found[0])
+    )
+    accepted = any(
+        f".{attribute.attr}" in _reached(other)
+        for other in project.others()
+        if not other.is_test and other.package not in {module.package, found[1].package}
+    )
+    first = module.memo.setdefault(("private part of", kind), attribute)
+    if first is attribute and (owns or attribute.attr in methods_of(found[0])):
+        yield module.finding(
+            RULE,
+            attribute,
+            f"{attribute.attr} is private to {name}, which may change it without notice; ask {name} for what is "
+            "needed instead",
+            evidence={"private": f"{kind}.{attribute.attr}", "owner": kind},
+            severity=Severity.INFO if accepted else None,
+        )
+
+
+def _inherits(name: str, module: Module) -> bool:
+    """Whether a class of this module is one of those: then it is family."""
+    return any(last_name(b) == name for c in module.nodes(ast.ClassDef) for b in c.bases)
 
 
 def _is_front(module: Module) -> bool:

@@ -116,7 +116,8 @@ class Opening:
 )
 
 _CLASS_LIMIT = 4
-_MODULE_LIMIT = 6
+_MODULE_LIMIT = 5
+_FEWEST_FUNCTIONS = 6
 _UNIMPORTED = 2  # a client or connection that is passed in shows without an import
 
 
@@ -154,7 +155,7 @@ def _whole_module(module: Module) -> Iterator[Finding]:
         for n in module.tree.body
         if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name != "main"
     }
-    if len(functions) < _MODULE_LIMIT or "__main__" in module.text:
+    if len(functions) < _FEWEST_FUNCTIONS or "__main__" in module.text:
         return
     owners = distinct_owners({n: concerns_of(f, module) for n, f in functions.items()})
     if len(owners) >= _MODULE_LIMIT:

@@ -49,6 +49,38 @@ def version():
 '''
 
 BAD = (
+    Example(
+        '''
+"""Bits."""  # <--
+
+import re
+import hashlib
+from datetime import timedelta
+from decimal import Decimal
+
+def words(text):
+    return re.findall("[a-z]+", text)
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+def week(day):
+    return day + timedelta(days=7)
+
+def cents(text):
+    return Decimal(text) * 100
+
+def halves(items):
+    return items[: len(items) // 2], items[len(items) // 2 :]
+
+def red(colour):
+    return int(colour[1:3], 16)
+
+def initials(name):
+    return re.sub("[a-z ]", "", name)
+''',
+        path="zoo/helpers.py",
+    ),
     Example(_MIXED, path="zoo/utils.py"),
     Example(_MIXED, path="zoo/shared/helpers.py"),
 )
@@ -85,6 +117,7 @@ _NAME = re.compile(r"(^|_)(utils?|utilities|helpers?|common|misc|tools|shared|st
 _CONCERNS = 4
 _FUNCTIONS = 5
 _HEAVY = 2
+_MANY = 7  # so many strangers are a grab-bag even when each is small
 
 
 def check(module: Module) -> Iterator[Finding]:
@@ -99,7 +132,9 @@ def check(module: Module) -> Iterator[Finding]:
         return
     owners = distinct_owners({f.name: concerns_of(f, module, light=True) for f in functions})
     heavy = distinct_owners({f.name: concerns_of(f, module) for f in functions})
-    if len(owners) < _CONCERNS or len(heavy) < _HEAVY:
+    if len(owners) < _CONCERNS:
+        return
+    if len(heavy) < _HEAVY and (len(functions) < _MANY or _work_together(functions)):
         return
     first = module.span(module.tree.body[0])
     end = module.span(functions[-1])
@@ -109,4 +144,15 @@ def check(module: Module) -> Iterator[Finding]:
         f"the functions of this module serve {len(owners)} unrelated concerns "
         f"({', '.join(sorted(owners))}); move each to the module that owns its concern",
         evidence={"concerns": owners},
+    )
+
+
+def _work_together(functions: list[ast.FunctionDef | ast.AsyncFunctionDef]) -> bool:
+    """Whether any of them uses another."""
+    names = {f.name for f in functions}
+    return any(
+        isinstance(n, ast.Name) and n.id in names
+        for f in functions
+        for n in ast.walk(f)
+        if n is not f
     )

@@ -43,6 +43,20 @@ _SHORTEST = 12
 
 BAD = (
     """
+import httpx
+
+class Zoo:
+    def animals(self):
+        return httpx.get(f"{self.base}/animals", headers=self.login(), timeout=5)
+
+    def keepers(self):
+        url = f"{self.base}/keepers"
+        return httpx.get(url, headers=self.login(), timeout=5)
+
+    def feed(self, name):
+        return httpx.post(f"{self.base}/meals", json={"name": name}, timeout=5)  # <--
+""",
+    """
 import requests
 
 class Parcels:
@@ -112,9 +126,10 @@ def check(module: Module) -> Iterator[Finding]:
         given = keyword(call, "headers") or keyword(call, "auth")
         if given is None and any(k.arg is None for k in call.keywords):
             continue
-        service = _service(request.url)
+        address = module.assigned(request.url) or request.url
+        service = _service(address)
         if service:
-            groups[(module.class_of(call), service)].append((call, given, ast.unparse(request.url)))
+            groups[(module.class_of(call), service)].append((call, given, ast.unparse(address)))
     for members in groups.values():
         without = [(c, url) for c, given, url in members if given is None]
         credentials = [ast.unparse(given) for _, given, _ in members if given is not None]

@@ -25,9 +25,21 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("connection-not-returned", Category.INTEGRATION, confidence=0.82, cwe=772)
 
 _BORROWS = frozenset({"getconn", "acquire", "get_connection", "raw_connection"})
+_ENGINES = frozenset({"sqlalchemy.Engine", "sqlalchemy.ext.asyncio.AsyncEngine"})
 _RETURNS = frozenset({"putconn", "release", "close", "aclose", "put", "remove"})
 
 BAD = (
+    """
+from sqlalchemy import Engine, text
+
+class Visits:
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def count(self):
+        link = self.engine.connect()  # <--
+        return link.execute(text("SELECT count(*) FROM visits")).scalar_one()
+""",
     """
 from psycopg2.pool import ThreadedConnectionPool
 
@@ -133,6 +145,8 @@ def _borrows(call: ast.Call, module: Module) -> bool:
     if isinstance(func, ast.Attribute) and func.attr in _BORROWS:
         holder = last_name(func.value).lower()
         return "pool" in holder or (func.attr in {"getconn", "raw_connection"})
+    if isinstance(func, ast.Attribute) and func.attr == "connect" and not call.args:
+        return (type_of(func.value, module) or "") in _ENGINES
     name = last_name(func)
     if name in {"SessionLocal", "AsyncSessionLocal", "SessionFactory", "session_factory"}:
         return not call.args

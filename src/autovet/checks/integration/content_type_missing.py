@@ -24,9 +24,24 @@ _RESPONSES = frozenset({
     "flask.Response", "flask.make_response", "django.http.HttpResponse", "starlette.responses.Response",
     "fastapi.Response", "fastapi.responses.Response", "werkzeug.Response", "aiohttp.web.Response", "quart.Response",
 })  # fmt: skip
+_REQUEST = "urllib.request.Request"
 _TYPES = ("mimetype", "content_type", "media_type", "headers")
 
 BAD = (
+    """
+import json
+import requests
+from urllib.request import Request, urlopen
+
+def put(url, parcel):
+    body = json.dumps(parcel).encode()
+    with urlopen(Request(url, data=body, method="PUT"), timeout=5) as answer:  # <--
+        return answer.status
+
+def post(url, parcel):
+    text = json.dumps(parcel)
+    requests.post(url, data=text, timeout=5).raise_for_status()  # <--
+""",
     """
 import json
 
@@ -107,6 +122,10 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
             yield module.finding(
                 RULE, sent, "the body is JSON and nothing says so: pass it as json="
             )
+        elif module.qualified(sent.func) == _REQUEST and not _says_type(module):
+            yield module.finding(
+                RULE, sent, "the body is JSON and goes out as a form: add the header Content-Type"
+            )
     elif isinstance(parent, ast.Call) and child in parent.args[:1]:
         if module.qualified(parent.func) in _RESPONSES and not any(
             keyword(parent, n) for n in _TYPES
@@ -114,6 +133,8 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
             yield module.finding(
                 RULE, parent, "the response is JSON and goes out as HTML: say its content type"
             )
+    elif isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        yield from _sent_by_name(parent.targets[0].id, parent.value, call, module)
     elif isinstance(parent, ast.Return):
         function = module.function_of(call)
         flask = any(n.startswith("flask") for n in module.scopes.module.imports.values())
@@ -123,3 +144,35 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
                 parent,
                 "the response is JSON and goes out as HTML: return the dictionary itself",
             )
+
+
+def _sent_by_name(name: str, value: ast.expr, call: ast.Call, module: Module) -> Iterator[Finding]:
+    """A body that was put into a variable first."""
+    function = module.function_of(call)
+    for use in ast.walk(function) if function is not None else ():
+        if not isinstance(use, ast.Name) or use.id != name or module.assigned(use) is not value:
+            continue
+        passed = module.parent(use)
+        if isinstance(passed, ast.Attribute) and passed.attr == "encode":
+            passed = module.parent(module.parent(passed) or passed)
+        sent = module.parent(passed) if isinstance(passed, ast.keyword) else passed
+        if not isinstance(sent, ast.Call) or keyword(sent, "headers") is not None:
+            continue
+        if isinstance(passed, ast.keyword) and passed.arg not in {"data", "content"}:
+            continue
+        request = http_call(sent, module)
+        by_function = (
+            request is not None
+            and request.library in {"requests", "httpx"}
+            and request.client is None
+            and isinstance(passed, ast.keyword)
+        )
+        if (by_function or module.qualified(sent.func) == _REQUEST) and not _says_type(module):
+            yield module.finding(
+                RULE, sent, "the body is JSON and nothing says so: add the header Content-Type"
+            )
+
+
+def _says_type(module: Module) -> bool:
+    """Whether the module sets the header anywhere, as ``add_header`` does."""
+    return "content-type" in module.text.lower()

@@ -48,6 +48,25 @@ def animals(limit: int = 20) -> list[str]:
 BAD = (
     Example(
         """
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.post("/animals")
+def add():
+    return {"name": "elephant"}, 200  # <--
+
+@app.get("/cages")
+def cages():
+    return {"number": 3}  # <--
+""",
+        context={
+            "previous": "from flask import Flask\n\napp = Flask(__name__)\n\n@app.post('/animals')\ndef add():\n"
+            "    return {'name': 'elephant'}, 201\n\n@app.get('/cages')\ndef cages():\n    return {'count': 3}\n"
+        },
+    ),
+    Example(
+        """
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -118,7 +137,10 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     for function, routes in handlers(module):
         for route in routes:
             old = old_routes.get((route.methods, route.path))
-            if old is None or route.framework not in {"fastapi", ""}:
+            if old is None:
+                continue
+            found += _answers(function, old[0], route, module)
+            if route.framework not in {"fastapi", ""}:
                 continue
             bodies |= {last_name(a.annotation) for a in function.args.args if a.annotation}
             found += _parameters(function, old[0], route, module)
@@ -162,6 +184,82 @@ def _status(route: Route, old: Route, module: Module) -> Iterator[Finding]:
             "clients do not expect",
             evidence={"route": route.path, "before": written[0], "now": written[1]},
         )
+
+
+def _answers(
+    function: FunctionNode, old: FunctionNode, route: Route, module: Module
+) -> Iterator[Finding]:
+    """Statuses of success and keys of written-out answers that are no longer given."""
+    before, now = _given(old), _given(function)
+    gone = {s for s, _ in before} - {s for s, _ in now}
+    new = {s for s, _ in now} - {s for s, _ in before}
+    for status, node in now:
+        if gone and new and status in new and len(before) == len(now):
+            yield module.finding(
+                RULE,
+                node,
+                f"{route.path} answers with status {status} instead of {min(gone)}, which existing clients do not "
+                "expect",
+                evidence={"route": route.path, "before": min(gone), "now": status},
+            )
+            return
+    keys, left = _keys(old), _keys(function)
+    lost = sorted(keys - left) if keys and left else []
+    if lost:
+        place = next(
+            (n for n in ast.walk(function) if isinstance(n, ast.Return) and _literal(n)), function
+        )
+        yield module.finding(
+            RULE,
+            place,
+            f"{route.path} no longer answers with {', '.join(map(repr, lost))}, which existing clients read",
+            evidence={"route": route.path, "lost": lost},
+        )
+
+
+def _given(function: FunctionNode) -> list[tuple[str, ast.Return]]:
+    """The statuses of success that the returns of a handler name, as ``return body, 201``."""
+    found = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            value = node.value
+            status = "200"
+            if isinstance(value, ast.Tuple) and len(value.elts) > 1:
+                last = value.elts[1]
+                name = last.attr if isinstance(last, ast.Attribute) else ""
+                status = _STATUS_NAMES.get(name) or (
+                    str(last.value) if isinstance(last, ast.Constant) else ""
+                )
+            if status.startswith("2"):
+                found.append((status, node))
+    return found
+
+
+def _keys(function: FunctionNode) -> set[str]:
+    """The keys of the answers of a handler that are written out; empty when one is not."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            answer = _literal(node)
+            if answer is None:
+                return set()
+            if any(not isinstance(k, ast.Constant) for k in answer.keys):
+                return set()
+            found |= {str(k.value) for k in answer.keys if isinstance(k, ast.Constant)}
+    return found
+
+
+def _literal(node: ast.Return) -> ast.Dict | None:
+    """The dictionary that a handler returns, itself or through ``jsonify``."""
+    value = (
+        node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
+    )
+    if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+        value = value.args[0]
+    return value if isinstance(value, ast.Dict) else None
+
+
+_STATUS_NAMES = {"OK": "200", "CREATED": "201", "ACCEPTED": "202", "NO_CONTENT": "204"}
 
 
 def _body_fields(bodies: set[str], before: Module, module: Module) -> Iterator[Finding]:

@@ -28,6 +28,9 @@ _PAGING = frozenset({"page", "per_page", "limit", "page_size", "pagesize", "offs
 _GETS = frozenset({"get", "request"})
 _SELECTS_ONE = frozenset({"1", "sort", "order", "order_by"})
 _FOLLOWS = ("next", "cursor", "has_more", "istruncated", "lastevaluatedkey", "continuationtoken", "nexttoken", "paginat", "total_pages", "links", "nextmarker", "offset", "more_pages", "page_token", "pagetoken")  # fmt: skip
+_AWS_KEYWORDS = frozenset(
+    {"Bucket", "TableName", "Prefix", "KeyConditionExpression", "FilterExpression"}
+)
 _FEW = (
     "latest",
     "recent",
@@ -46,6 +49,28 @@ _FEW = (
 _AWS_LISTS = frozenset({"list_objects_v2", "list_objects", "scan", "query", "describe_instances", "list_users", "list_functions", "describe_log_groups", "list_keys", "list_queues", "describe_volumes", "list_roles", "describe_snapshots", "list_buckets_v2", "list_secrets"})  # fmt: skip
 
 BAD = (
+    """
+import boto3
+
+def animals():
+    table = boto3.resource("dynamodb").Table("animals")
+    return table.scan()["Items"]  # <--
+
+class Photos:
+    def __init__(self, s3):
+        self.s3 = s3
+
+    def names(self):
+        return [o["Key"] for o in self.s3.list_objects_v2(Bucket="photos")["Contents"]]  # <--
+""",
+    """
+import httpx
+
+def visits(base):
+    answer = httpx.get(f"{base}/visits", params={"cursor": "", "limit": 40}, timeout=5)  # <--
+    answer.raise_for_status()
+    return answer.json()["visits"]
+""",
     """
 import requests
 
@@ -114,7 +139,9 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if not isinstance(func, ast.Attribute) or module.is_test:
         return
     if func.attr in _AWS_LISTS:
-        if type_of(func.value, module) != "boto3.client":
+        if type_of(func.value, module) not in {"boto3.client", "boto3.resource"} and not (
+            any(k.arg in _AWS_KEYWORDS for k in call.keywords) or _is_table(func.value, module)
+        ):
             return
         if keyword(call, "MaxKeys") or keyword(call, "Limit"):
             return
@@ -127,7 +154,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     else:
         return
     function = module.function_of(call) if asked else None
-    if function is None or module.loop_of(call) is not None or _follows(function):
+    if function is None or module.loop_of(call) is not None or _follows(function, call):
         return
     if func.attr in _GETS and (_takes_page(function) or _asks_for_few(function)):
         return
@@ -137,6 +164,17 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         f"only the first page is read ({asked}), and what comes after it is silently left out: follow the "
         "next page until there is none",
         evidence={"asked": asked},
+    )
+
+
+def _is_table(receiver: ast.expr, module: Module) -> bool:
+    """Whether a value is ``resource.Table(...)`` of DynamoDB."""
+    value = module.assigned(receiver) or receiver
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr == "Table"
+        and type_of(value.func.value, module) == "boto3.resource"
     )
 
 
@@ -163,9 +201,12 @@ def _page_asked_for(call: ast.Call, url: ast.expr | None) -> str:
     return ""
 
 
-def _follows(function: FunctionNode) -> bool:
+def _follows(function: FunctionNode, request: ast.Call) -> bool:
     """Whether the function knows of further pages."""
+    own = set(ast.walk(request))  # what it asks for says nothing about what it reads
     for node in ast.walk(function):
+        if node in own:
+            continue
         text = ""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value if len(node.value) < 30 else ""

@@ -2,8 +2,8 @@
 
 Compares the parameters of public functions and methods with those in ``context.previous``: removed,
 renamed or reordered parameters, new ones without a default, defaults taken away or changed, and
-functions that became coroutines. Existing calls raise TypeError, or, worse, pass their values to
-the wrong parameters.
+functions that became coroutines or return another type. Existing calls raise TypeError, or, worse,
+pass their values to the wrong parameters.
 
 Add new parameters at the end with a default, best keyword-only, and keep the old ones.
 
@@ -39,6 +39,24 @@ def count(cages, empty=False):
 BAD = (
     Example(
         """
+from collections.abc import Iterator
+
+def names(zoo) -> Iterator[str]:  # <--
+    yield from zoo
+
+def keeper(zoo) -> str | None:  # <--
+    return zoo.keeper
+
+def count(zoo) -> str:  # <--
+    return str(len(zoo))
+""",
+        context={
+            "previous": "def names(zoo) -> list[str]:\n    return [*zoo]\n\ndef keeper(zoo) -> str:\n    return zoo.keeper\n\n"
+            "def count(zoo) -> int:\n    return len(zoo)\n"
+        },
+    ),
+    Example(
+        """
 class Zoo:
     def feed(self, grams, animal):  # <--
         return animal, grams
@@ -62,6 +80,22 @@ async def count(cages, empty=False):  # <--
 )
 
 GOOD = (
+    Example(
+        """
+def names(zoo) -> list[str]:
+    return [*zoo]
+
+def weight(zoo) -> int:
+    return 1
+
+def keeper(zoo) -> str:
+    return zoo.keeper
+""",
+        context={
+            "previous": "def names(zoo) -> Iterable[str]:\n    return [*zoo]\n\ndef weight(zoo) -> float:\n    return 1.0\n\n"
+            "def keeper(zoo) -> str | None:\n    return zoo.keeper\n"
+        },
+    ),
     Example(
         """
 class Zoo:
@@ -158,7 +192,28 @@ def _problem(old: FunctionNode, new: FunctionNode) -> tuple[str, bool]:
         if name in now.kinds and now.kinds[name] < kinds:
             lost = ", ".join(sorted(kinds - now.kinds[name]))
             return f"takes no {lost} for {name!r} any more", True
-    return "", False
+    return _result_problem(old.returns, new.returns)
+
+
+def _result_problem(old: ast.expr | None, new: ast.expr | None) -> tuple[str, bool]:
+    """What a caller can no longer do with the result."""
+    if old is None or new is None:
+        return "", False
+    before, now = _alternatives(old), _alternatives(new)
+    if "None" in now and "None" not in before and now - {"None"} == before:
+        return "may now return None", True
+    outer = [kind.partition("[")[0] for kind in (*before, *now)]
+    if len(before) != 1 or len(now) != 1 or outer[0] == outer[1]:
+        return "", False
+    was, is_now = outer
+    if was not in _PLAIN or is_now not in _PLAIN | _LAZY or (was, is_now) in _FITTING:
+        return "", False
+    return f"returns {is_now} instead of {was}", True
+
+
+_PLAIN = frozenset({"list", "dict", "tuple", "set", "frozenset", "str", "int", "float", "bool", "bytes", "Decimal"})  # fmt: skip
+_LAZY = frozenset({"Iterator", "Generator", "Iterable", "AsyncIterator", "AsyncGenerator"})
+_FITTING = frozenset({("float", "int"), ("int", "bool"), ("float", "bool")})
 
 
 class _Parameters:

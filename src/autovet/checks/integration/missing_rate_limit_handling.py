@@ -27,13 +27,28 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("missing-rate-limit-handling", Category.INTEGRATION, confidence=0.75)
 
 _LIMIT = re.compile(
-    r"\b429\b|\bretry-after\b|\brate[- ]limit|\brequests? (per|a|each|every) (second|minute|hour|day)\b"
+    r"\b429\b|\bretry-after\b|\brate[- ]limit|\bthrottled\b"
+    r"|\b(requests?|calls?|queries|lookups) (per|a|each|every) (second|minute|hour|day)\b"
     r"|\brequests?/(s|sec|second|min|minute|h|hour)\b",
     re.IGNORECASE,
 )
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc")
 
 BAD = (
+    '''
+import requests
+
+class Weather:
+    """Asks the weather service, which allows 60 calls per minute."""
+
+    def of(self, place):
+        answer = requests.get(f"https://weather.example/{place}", timeout=5)  # <--
+        answer.raise_for_status()
+        return answer.json()
+
+def everywhere(weather: Weather, places):
+    return [weather.of(place) for place in places]
+''',
     """
 import requests
 
@@ -174,8 +189,11 @@ def _handles_limit(module: Module) -> bool:
 
 
 def _stated_limit(module: Module, project: Project) -> str | None:
-    if _LIMIT.search(ast.get_docstring(module.tree) or ""):
+    documented = [module.tree, *module.nodes(ast.ClassDef), *module.functions]
+    if any(_LIMIT.search(ast.get_docstring(d, clean=False) or "") for d in documented):
         return f"{module.path} (docstring)"
+    if any(_LIMIT.search(comment.text) for comment in module.comments):
+        return f"{module.path} (comment)"
     for path, text in sorted(project.texts.items()):
         if path.endswith(_DOCUMENTS) and _LIMIT.search(text):
             return path

@@ -22,11 +22,25 @@ from autovet.source.module import Module
 
 RULE = Rule("naive-datetime-sent", Category.INTEGRATION, confidence=0.85)
 
-_NAIVE = frozenset({"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.datetime.utcfromtimestamp"})  # fmt: skip
+_NAIVE = frozenset({"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.datetime.utcfromtimestamp", "datetime.datetime.fromtimestamp"})  # fmt: skip
+_ZONE_AT = {"now": 0, "today": 0, "fromtimestamp": 1}
 _SERIALISERS = frozenset({"json.dumps", "json.dump", "flask.jsonify", "orjson.dumps", "ujson.dumps", "fastapi.responses.JSONResponse", "starlette.responses.JSONResponse", "django.http.JsonResponse"})  # fmt: skip
 _SENDERS = frozenset({"publish", "send_json", "emit", "send", "put_record", "post", "put", "patch"})
 
 BAD = (
+    """
+import json
+from datetime import datetime, timedelta
+
+def opening(hours):
+    opens = datetime.now() + timedelta(hours=hours)  # <--
+    return json.dumps({"opens": opens.isoformat()})
+
+def reading(seconds, value):
+    taken = datetime.utcfromtimestamp(seconds)  # <--
+    report = {"value": value, "taken": taken.isoformat()}
+    return json.dumps(report)
+""",
     """
 import json
 from datetime import datetime
@@ -52,6 +66,16 @@ def report(url):
 )
 
 GOOD = (
+    """
+import json
+from datetime import UTC, datetime
+
+def reading(seconds, value):
+    taken = datetime.fromtimestamp(seconds, UTC)
+    began = datetime.now()
+    print(datetime.now() - began)
+    return json.dumps({"value": value, "taken": taken.isoformat()})
+""",
     """
 import json
 from datetime import datetime, timezone
@@ -81,23 +105,59 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if module.qualified(call.func) not in _NAIVE or module.is_test:
         return
     zoned = any(k.arg in {"tz", "tzinfo"} for k in call.keywords)
-    now = last_name(call.func) in {"now", "today"}
-    if zoned or (now and call.args):
+    zone_at = _ZONE_AT.get(last_name(call.func))
+    if zoned or (zone_at is not None and len(call.args) > zone_at):
         return
+    for use in _uses(call, module):
+        finding = _sent(use, call, module)
+        if finding is not None:
+            yield finding
+            return
+
+
+def _uses(call: ast.Call, module: Module) -> list[ast.expr]:
+    """Where the time is used: the call itself, or the name that it alone is given to."""
     value: ast.expr = call
     parent = module.parent(call)
+    while isinstance(parent, ast.BinOp):  # now() + timedelta(hours=1)
+        value, parent = parent, module.parent(parent)
+    if isinstance(parent, ast.Attribute) and isinstance(text := module.parent(parent), ast.Call):
+        if not _is_moment(parent.attr, text):
+            return [call]
+        value, parent = text, module.parent(text)
+    if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
+        return [call]
+    name, function = parent.targets[0].id, module.function_of(call)
+    if function is None:
+        return []
+    return [
+        n
+        for n in ast.walk(function)
+        if isinstance(n, ast.Name)
+        and n.id == name
+        and isinstance(n.ctx, ast.Load)
+        and module.assigned(n) is value
+    ]
+
+
+def _sent(use: ast.expr, made: ast.Call, module: Module) -> Finding | None:
+    """The finding where a time stands in a dictionary that leaves the program."""
+    value: ast.expr = use
+    parent = module.parent(use)
+    while isinstance(parent, ast.BinOp):
+        value, parent = parent, module.parent(parent)
     if isinstance(parent, ast.Attribute):
         text = module.parent(parent)
         if not isinstance(text, ast.Call) or not _is_moment(parent.attr, text):
-            return
+            return None
         value, parent = text, module.parent(text)
     if not isinstance(parent, ast.Dict) or value not in parent.values:
-        return
+        return None
     if not _leaves(parent, module):
-        return
-    yield module.finding(
+        return None
+    return module.finding(
         RULE,
-        value,
+        value if use is made else made,
         "this time has no zone, so whoever receives it takes it for local time: use datetime.now(timezone.utc)",
         evidence={"value": module.segment(value)},
     )

@@ -15,12 +15,9 @@ from collections.abc import Iterator
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
-from autovet.domain.severity import Severity
 from autovet.source.module import Module
 
-RULE = Rule(
-    "network-no-timeout", Category.INTEGRATION, severity=Severity.INFO, confidence=0.85, cwe=400
-)
+RULE = Rule("network-no-timeout", Category.INTEGRATION, confidence=0.85, cwe=400)
 
 BAD = (
     """

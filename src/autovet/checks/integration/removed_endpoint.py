@@ -59,12 +59,12 @@ def remove(number: int) -> None:
     ),
     Example(
         """
-from fastapi import APIRouter  # <--
+from fastapi import APIRouter
 
 router = APIRouter(prefix="/v1/animals")
 
 @router.get("/{number}")
-def animal(number: int) -> str:
+def animal(number: int) -> str:  # <--
     return "elephant"
 """,
         context={"previous": _BEFORE},
@@ -111,7 +111,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
                 reported.add((method, path))
                 yield module.finding(
                     RULE,
-                    _place(function, now, module),
+                    _place(function, now, before, module),
                     f"{method} {route.path} of the previous version is gone, so existing clients get an "
                     "error; keep it beside the new route",
                     evidence={"method": method, "path": path, "handler": function.name},
@@ -125,10 +125,19 @@ def _keys(route: Route) -> Iterator[tuple[str, str]]:
 
 
 def _place(
-    gone: FunctionNode, now: list[tuple[FunctionNode, list[Route]]], module: Module
+    gone: FunctionNode,
+    now: list[tuple[FunctionNode, list[Route]]],
+    before: Module,
+    module: Module,
 ) -> ast.AST:
-    """The route of the function of the same name, when it was only moved."""
+    """The route of the function of the same name, when it was only moved; else its nearest old neighbour."""
+    served = {function.name: function for function, _ in now}
     for function, routes in now:
         if function.name == gone.name:
             return routes[0].decorator
+    old = [function for function, _ in handlers(before)]
+    place = old.index(gone)
+    for neighbour in [*reversed(old[:place]), *old[place + 1 :]]:
+        if neighbour.name in served:
+            return served[neighbour.name]
     return module.tree.body[0]

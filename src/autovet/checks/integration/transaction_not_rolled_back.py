@@ -28,6 +28,32 @@ RULE = Rule("transaction-not-rolled-back", Category.INTEGRATION, confidence=0.8)
 
 BAD = (
     """
+import psycopg2
+from sqlalchemy.exc import IntegrityError
+
+class Cages:
+    def __init__(self, connection: psycopg2.extensions.connection, session):
+        self.connection, self.session = connection, session
+
+    def move(self, animal, cage):
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute("DELETE FROM places WHERE animal = %s", (animal,))
+            cursor.execute("INSERT INTO places VALUES (%s, %s)", (animal, cage))
+            self.connection.commit()
+        except psycopg2.Error as error:  # <--
+            raise ValueError(animal) from error
+        finally:
+            cursor.close()
+
+    def add(self, cage):
+        try:
+            self.session.add(cage)
+            self.session.commit()
+        except IntegrityError as error:  # <--
+            raise ValueError(cage) from error
+""",
+    """
 import sqlite3
 
 class Ledger:
@@ -125,7 +151,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if _session(call.func.value, module):
         yield from _swallowed(call, connection, function, module)
         return
-    if _closes(function, module):
+    if _closes(function, module, connection):
         return
     if _managed(call, module) or not _outlives(call.func.value, module, function):
         return
@@ -133,7 +159,11 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if writes < 2:
         return
     attempt = next((a for a in module.ancestors(call) if isinstance(a, ast.Try)), None)
-    if attempt is not None and attempt.finalbody:
+    if attempt is not None and any(
+        isinstance(n, ast.Call) and _ends(n, connection)
+        for s in attempt.finalbody
+        for n in ast.walk(s)
+    ):
         return
     if attempt is None and isinstance(module.loop_of(call), (ast.For, ast.AsyncFor)):
         return  # one write and one commit for each row is another rule's matter
@@ -166,10 +196,12 @@ def _swallowed(
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     if not isinstance(attempt, ast.Try) or not _outlives(receiver, module, function):
         return
-    if _closes(function, module):
+    if _closes(function, module, connection):
         return
     for handler in attempt.handlers:
-        if not any(isinstance(n, ast.Raise) for s in handler.body for n in ast.walk(s)):
+        leaves = [n for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Raise)]
+        # the same error ends the request and closes the session; a translated one is there to be handled
+        if not leaves or (_of_database(handler, module) and all(n.exc is not None for n in leaves)):
             yield module.finding(
                 RULE,
                 handler,
@@ -186,15 +218,25 @@ def _session(receiver: ast.expr, module: Module) -> bool:
     return kind.startswith("sqlalchemy.") or "session" in path_of(receiver).lower()
 
 
-def _closes(function: FunctionNode, module: Module) -> bool:
-    """Whether the function rolls back or closes anywhere."""
-    key = ("closes", function)
+def _closes(function: FunctionNode, module: Module, connection: str) -> bool:
+    """Whether the function rolls back or closes anywhere; a closed cursor leaves the transaction open."""
+    key = ("closes", function, connection)
     if key not in module.memo:
-        module.memo[key] = any(
-            isinstance(c.func, ast.Attribute) and c.func.attr in _CLOSING
-            for c in own_calls(function)
-        )
+        module.memo[key] = any(_ends(c, connection) for c in own_calls(function))
     return bool(module.memo[key])
+
+
+def _ends(call: ast.Call, connection: str) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _CLOSING:
+        return False
+    return call.func.attr != "close" or path_of(call.func.value) == connection
+
+
+def _of_database(handler: ast.ExceptHandler, module: Module) -> bool:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        (module.qualified(k) or "").startswith("sqlalchemy.") for k in kinds if k is not None
+    )
 
 
 def _managed(call: ast.Call, module: Module) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
+from autovet.checks.vocabulary.expressions import last_name
 from autovet.checks.vocabulary.web_handlers import Route, handlers, router_prefix
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -38,6 +39,28 @@ def get_{0}(number: int) -> str:
 """
 
 BAD = (
+    """
+from fastapi import APIRouter, FastAPI
+
+animals = APIRouter()
+keepers = APIRouter()
+cages = APIRouter()
+app = FastAPI()
+app.include_router(animals, prefix="/v1")
+app.include_router(keepers, prefix="/v1")
+app.include_router(cages)  # <--
+""",
+    """
+from django.urls import path
+from zoo import views
+
+urlpatterns = [
+    path("api/v1/animals/", views.animals),
+    path("api/v1/keepers/", views.keepers),
+    path("api/cages/", views.cages),  # <--
+    path("health/", views.health),
+]
+""",
     Example(
         """
 from fastapi import APIRouter
@@ -74,6 +97,19 @@ def cages():
 )
 
 GOOD = (
+    """
+from fastapi import APIRouter, FastAPI
+from zoo import health
+
+animals = APIRouter()
+keepers = APIRouter()
+cages = APIRouter(prefix="/v1/cages")
+app = FastAPI()
+app.include_router(animals, prefix="/v1")
+app.include_router(keepers, prefix="/v1")
+app.include_router(cages)
+app.include_router(health.router)
+""",
     Example(
         """
 from fastapi import APIRouter
@@ -121,12 +157,15 @@ _INTERNAL = re.compile(
     r"|docs|redoc|openapi|static|favicon|robots|admin|login|logout|oauth|\.well-known|internal|webhooks?)"
 )
 _ENOUGH = 2
+_MOUNTING = frozenset({"include_router", "register_blueprint"})
+_ADDING = frozenset({"add_get", "add_post", "add_put", "add_delete", "add_patch", "add_route", "add_url_rule", "add_api_route", "Route", "path", "re_path"})  # fmt: skip
 
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report public routes that break the project's habit of versions."""
     if module.is_test:
         return
+    yield from _mounted(module, project)
     own = [(f, r) for f, routes in handlers(module) for r in routes if _is_public(r)]
     bare = [(f, r) for f, r in own if not _VERSION.search(r.path)]
     if not bare:
@@ -177,3 +216,73 @@ def _place(route: Route, module: Module) -> ast.AST:
         if router_prefix(router, module):
             return module.assigned(router) or decorator
     return decorator
+
+
+def _mounted(module: Module, project: Project) -> Iterator[Finding]:
+    """Routers that are included, and paths that are added by a call, without the version of their siblings."""
+    groups: dict[str, list[tuple[ast.Call, str]]] = {}
+    for call in module.nodes(ast.Call):
+        name = last_name(call.func)
+        if name in _MOUNTING:
+            given = next(
+                (k.value for k in call.keywords if k.arg in {"prefix", "url_prefix"}), None
+            )
+            text = _constant(given, module) if given is not None else ""
+            own = _own_prefix(call.args[0], module, project) if call.args else ""
+            if text is not None and isinstance(call.func, ast.Attribute) and call.args:
+                label = last_name(call.args[0]) or ast.unparse(call.args[0])
+                if isinstance(call.args[0], ast.Attribute):
+                    label = ast.unparse(call.args[0])
+                groups.setdefault(f"{name} {ast.unparse(call.func.value)}", []).append(
+                    (call, f"{text}{own} /{label.replace('_', '/').replace('.', '/')}")
+                )
+        elif name in _ADDING:
+            position = 1 if name == "add_route" and _named_method(call) else 0
+            text = _constant(call.args[position], module) if len(call.args) > position else None
+            if text is not None and (text.startswith("/") or name in {"path", "re_path"}):
+                groups.setdefault(name, []).append((call, f"/{text.lstrip('/^')}"))
+    for members in groups.values():
+        versioned = [path for _, path in members if _VERSION.search(path.partition(" ")[0])]
+        bare = [
+            (c, p)
+            for c, p in members
+            if not _VERSION.search(p.partition(" ")[0]) and not _INTERNAL.search(p.replace(" ", ""))
+        ]
+        if len(versioned) < _ENOUGH or not bare or len(bare) * 2 > len(versioned):
+            continue
+        for call, path in bare:
+            yield module.finding(
+                RULE,
+                call,
+                f"{path.partition(' ')[0] or 'this router'} carries no version although the others do, such as "
+                f"{versioned[0].partition(' ')[0]}; add the version prefix",
+                evidence={"path": path.partition(" ")[0], "others": versioned[:5]},
+            )
+
+
+def _own_prefix(router: ast.expr, module: Module, project: Project) -> str:
+    """The prefix that a router was made with, here or in the module of the project that it comes from."""
+    home, _, name = (module.qualified(router) or "").rpartition(".")
+    place = project.by_name.get(home)
+    if place is None:
+        return router_prefix(router, module)
+    for node in place.nodes(ast.Assign):
+        if last_name(node.targets[0]) == name and isinstance(node.value, ast.Call):
+            for keyword in node.value.keywords:
+                if keyword.arg in {"prefix", "url_prefix"}:
+                    return _constant(keyword.value, place) or ""
+    return ""
+
+
+def _named_method(call: ast.Call) -> bool:
+    """``add_route("GET", path, handler)``, as aiohttp has it."""
+    first = call.args[0] if call.args else None
+    return (
+        isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.isupper()
+    )
+
+
+def _constant(node: ast.expr, module: Module) -> str | None:
+    """The text of a path, as far as it is literal; None for what is computed."""
+    value = module.assigned(node) or node
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None

@@ -25,6 +25,17 @@ RULE = Rule("webhook-without-signature", Category.INTEGRATION, confidence=0.8, c
 
 BAD = (
     """
+from flask import Blueprint, request
+from zoo.tickets import book_ticket
+
+paid = Blueprint("paid", __name__, url_prefix="/mollie")
+
+@paid.post("/callback")
+def receive():  # <--
+    book_ticket(int(request.form["id"]))
+    return "", 204
+""",
+    """
 from fastapi import APIRouter, Request
 
 router = APIRouter()
@@ -94,6 +105,14 @@ def pause(number: int):
 )
 
 _WEBHOOK = re.compile(r"(^|[^a-z])(webhooks?|hooks?|ipn)([^a-z]|$)")
+# services that are known to sign what they send
+_PROVIDER = re.compile(
+    r"stripe|paypal|github|gitlab|bitbucket|slack|twilio|shopify|mollie|adyen|sendgrid|mailgun|razorpay|klarna"
+    r"|braintree|square|docusign|zendesk|intercom|hubspot|paddle"
+)
+_CALLED_BACK = re.compile(
+    r"(^|[^a-z])(callbacks?|events?|notifications?|notify|push|inbound)([^a-z]|$)"
+)
 _CHECKING = re.compile(
     r"signature|signed|hmac|verif|construct_event|compare_digest|authenticat|authoriz|secret|svix"
     r"|api_?key|token|current_user|credential|check_sig|is_valid_request|allowed_ip|trusted"
@@ -118,7 +137,7 @@ def check(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> I
         return
     yield module.finding(
         RULE,
-        module.header_span(function),
+        function,
         f"{function.name}() acts on the body of a webhook without checking its signature, so anyone "
         "can call it; verify the HMAC over the raw body first",
         evidence={"route": route.path, "methods": list(route.methods)},
@@ -126,9 +145,11 @@ def check(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> I
 
 
 def _is_webhook(name: str, route: Route) -> bool:
-    return bool(
-        _WEBHOOK.search(route.path.lower()) or _WEBHOOK.search(name.lower().replace("_", "-"))
-    )
+    path, name = route.path.lower(), name.lower().replace("_", "-")
+    if _WEBHOOK.search(path) or _WEBHOOK.search(name):
+        return True
+    said = f"{path} {name}"
+    return bool(_PROVIDER.search(said) and _CALLED_BACK.search(said))
 
 
 def _acts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

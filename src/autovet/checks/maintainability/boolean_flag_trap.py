@@ -31,6 +31,13 @@ _OWN_WORK = 3
 
 BAD = (
     """
+class Herd:
+    def search(self, text: str, everywhere: bool = False) -> Animal | list[Animal]:  # <--
+        if everywhere:
+            return [a for a in self.animals if text in a.name]
+        return self.by_name[text]
+""",
+    """
 def render(page: str, bold: bool, upper: bool) -> str:  # <--
     text = page.upper() if upper else page
     if bold:
@@ -120,15 +127,47 @@ def _two_functions(node: FunctionNode, module: Module) -> str:
     body = [
         s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
     ]
+    if (
+        len(body) == 2
+        and isinstance(body[0], ast.If)
+        and not body[0].orelse
+        and _answers(body[0].body)
+    ):
+        body = [ast.If(body[0].test, body[0].body, body[1:])]
     if len(body) != 1 or module.is_test or node.decorator_list or node.name.startswith("__"):
         return ""
     flags = _positional_flags(node)
     match body[0]:
-        case ast.If(test=ast.Name(id=flag), body=one, orelse=other) if (
-            flag in flags and len(one) >= _OWN_WORK and len(other) >= _OWN_WORK
+        case ast.If(test=ast.Name(id=flag), body=one, orelse=other) if flag in flags and (
+            (len(one) >= _OWN_WORK and len(other) >= _OWN_WORK)
+            or (
+                not node.name.startswith("_")
+                and _answers(one)
+                and _answers(other)
+                and _several_types(node.returns)
+            )
         ):
             return flag
     return ""
+
+
+def _answers(block: list[ast.stmt]) -> bool:
+    return isinstance(block[-1], ast.Return)
+
+
+def _several_types(returns: ast.expr | None) -> bool:
+    """Whether a result is annotated as one of several classes, None aside."""
+    kinds: list[ast.expr] = []
+    stack = [returns] if returns is not None else []
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.BinOp):
+            stack += [part.left, part.right]
+        elif isinstance(part, ast.Subscript) and getattr(part.value, "id", "") == "Union":
+            stack += part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
+        elif not (isinstance(part, ast.Constant) and part.value is None):
+            kinds.append(part)
+    return len({ast.dump(k) for k in kinds}) > 1
 
 
 def _flags_by_use(node: FunctionNode, module: Module) -> list[str]:

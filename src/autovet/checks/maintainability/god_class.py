@@ -1,7 +1,8 @@
 """A class that has gathered the work of several.
 
 Finds classes with more than twenty methods of their own, properties not counted, that also keep
-more than ten attributes and fall into groups of methods that share no attribute with each other.
+more than ten attributes and fall into groups of methods that share no attribute with each other; and
+classes of fifteen and more whose methods fall into six such groups.
 
 Everything in it can touch everything else; each change risks all of it, tests need the whole set-up,
 and two people cannot work on it at once.
@@ -24,10 +25,13 @@ RULE = Rule("god-class", Category.MAINTAINABILITY, confidence=0.8)
 _MOST_METHODS = 20
 _MOST_ATTRIBUTES = 10
 _FEWEST_GROUPS = 2
+_MANY_METHODS, _MANY_ATTRIBUTES, _SCATTERED = 14, 8, 6  # smaller, and without any bond
+_MOST_GROUPS = 0.5  # of the methods: with more, they are accessors that have nothing to share
 _GROUP_SIZE = 3
 _MANY_GROUPS = 10
 
 _PARTS = ("mail", "stock", "price")
+_KEPT = ("animals", "keepers", "cages", "meals", "visits", "bills", "letters", "keys", "gates")
 _METHODS = "".join(
     f"\n    def {verb}_{part}(self, value):\n        self.{part}_{'abcd'[n % 4]} = self.{part}_{'abcd'[(n + 1) % 4]} + value\n"
     for part in _PARTS
@@ -38,6 +42,13 @@ _INIT = "\n    def __init__(self):\n" + "".join(
 )
 
 BAD = (
+    "class Zoo:  # <--\n    def __init__(self):\n"
+    + "".join(f"        self.{part} = []\n" for part in _KEPT)
+    + "".join(
+        f"\n    def {verb}_{part}(self, value):\n        self.{part}.append(value)\n"
+        for part in _KEPT
+        for verb in ("add", "count")
+    ),
     "class Shop:  # <--" + _INIT + _METHODS,
     "import abc\n\nclass Shop(abc.ABC):  # <--\n    kind = 1\n" + _INIT + _METHODS,
 )
@@ -56,7 +67,7 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
         for s in node.body
         if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef)) and not s.decorator_list
     ]
-    if len(methods) <= _MOST_METHODS or module.is_test:
+    if len(methods) <= _MANY_METHODS or module.is_test:
         return
     uses = {m.name: _attributes(m) for m in methods if not m.name.startswith("__")}
     own = {m.name for m in methods}
@@ -65,16 +76,20 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
     groups = [g for g in everything if len(g) >= _GROUP_SIZE]
     if len(everything) >= _MANY_GROUPS and all(uses.values()):
         groups = everything
-    if (
-        len(uses) <= _MOST_METHODS
-        or len(attributes) <= _MOST_ATTRIBUTES
-        or len(groups) < _FEWEST_GROUPS
-    ):
+    bound = [g for g in everything if any(uses[name] for name in g)]
+    large = len(uses) > _MOST_METHODS and len(attributes) > _MOST_ATTRIBUTES
+    scattered = (
+        not large
+        and _SCATTERED <= len(bound) <= len(uses) * _MOST_GROUPS
+        and sum(len(g) > 1 for g in bound) >= _GROUP_SIZE
+        and len(attributes) > _MANY_ATTRIBUTES
+    )
+    if not (large and len(groups) >= _FEWEST_GROUPS) and not scattered:
         return
     yield module.finding(
         RULE,
         module.header_span(node),
-        f"{node.name} has {len(methods)} methods and {len(attributes)} attributes in {len(groups)} unrelated groups: split it",
+        f"{node.name} has {len(methods)} methods and {len(attributes)} attributes in {len(groups if large else bound)} unrelated groups: split it",
         evidence={
             "methods": len(methods),
             "attributes": len(attributes),

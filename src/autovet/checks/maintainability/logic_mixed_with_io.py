@@ -26,9 +26,40 @@ _READS = frozenset({"read_text", "readlines", "readline", "input", "read_csv", "
 _WRITES = frozenset({"print", "write", "write_text", "writelines", "writerow", "writerows", "sendmail", "send_message", "dump", "to_csv"})  # fmt: skip
 _FEWEST_SUMS = 3
 _FEWEST_BRANCHES = 3
+_FEWEST_TURNS = 5  # branches and loops together
+_FEWEST_ANSWERED = 2  # sums of a function that asks the keyboard
+_ASKING = (
+    "main",
+    "ask",
+    "prompt",
+    "read",
+    "run",
+    "menu",
+    "cli",
+    "play",
+    "input",
+    "get_",
+    "enter",
+    "request",
+)
 _FEWEST_STATEMENTS = 12
 
 BAD = (
+    """
+def hay_for_winter(animals):  # <--
+    days = int(input("Days: "))
+    spare = float(input("Spare: "))
+    total = 0.0
+    for animal in animals:
+        daily = animal.weight * 0.02
+        if animal.young:
+            daily = daily * 0.6
+        total += daily * days
+        print(animal.name, daily)
+    total = total * (1 + spare)
+    print("Total:", total)
+    return total
+""",
     """
 import csv
 
@@ -104,11 +135,13 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
     """Report the function at its header."""
     if (node.end_lineno or node.lineno) - node.lineno < _FEWEST_STATEMENTS or module.is_test:
         return
-    reads, writes, sums, branches, statements = "", "", 0, 0, 0
+    reads, writes, sums, branches, statements, loops = "", "", 0, 0, 0, 0
     for inner in own_nodes(node.body):
         statements += isinstance(inner, ast.stmt)
         if isinstance(inner, (ast.If, ast.IfExp)):
             branches += 1
+        elif isinstance(inner, (ast.For, ast.While)):
+            loops += 1
         elif isinstance(inner, (ast.BinOp, ast.AugAssign)):
             sums += isinstance(inner.op, (ast.Mult, ast.Sub, ast.Div, ast.Add)) and not _is_text(
                 inner
@@ -123,7 +156,16 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
                 reads = reads or name
     if not reads or not writes or statements < _FEWEST_STATEMENTS:
         return
-    if sums < _FEWEST_SUMS or branches < _FEWEST_BRANCHES:
+    enough = sums >= _FEWEST_SUMS and (
+        branches >= _FEWEST_BRANCHES or (branches >= 2 and branches + loops >= _FEWEST_TURNS)
+    )
+    asks = (
+        reads == "input"
+        and sums >= _FEWEST_ANSWERED
+        and loops + branches > 0
+        and not node.name.lstrip("_").startswith(_ASKING)
+    )
+    if not enough and not asks:
         return
     yield module.finding(
         RULE,

@@ -25,7 +25,7 @@ from autovet.source.scopes import FunctionNode
 
 RULE = Rule("magic-numbers", Category.MAINTAINABILITY, confidence=0.8)
 
-_ENOUGH = 4
+_ENOUGH = 3
 _FEWEST_CODES = 3
 _CODED = (
     "code",
@@ -170,6 +170,8 @@ def _in_formula(node: ast.Constant, module: Module) -> bool:
         ):
             child = parent
             continue
+        if isinstance(parent, ast.IfExp) and child is not parent.test:
+            return isinstance(node.value, float) or isinstance(module.parent(parent), ast.BinOp)
         if isinstance(parent, ast.BinOp):
             textual = isinstance(parent.left, (ast.Constant, ast.JoinedStr)) and not isinstance(
                 getattr(parent.left, "value", 0), (int, float)

@@ -60,6 +60,13 @@ _MAKING = frozenset(
 )
 _EXECUTING = frozenset({"execute", "executemany", "executescript", "exec_driver_sql"})
 _STORE_METHODS = frozenset({"unlink", "rmdir", "write_text", "write_bytes", "rename"})
+_FILE_WRITES = frozenset({"write_text", "write_bytes"})
+_JUDGING_NAMES = ("is_", "has_", "can_", "should_", "validate_", "check_", "count_", "calculate_", "compute_", "estimate_")  # fmt: skip
+_FINDING = ("get_", "find_", "lookup_", "search_", "list_", "select_")
+_CACHES = re.compile(r"cache|memo|known|seen|loaded|instances|pool|registry", re.IGNORECASE)
+_PLAIN_CALLS = frozenset(
+    {"min", "max", "round", "int", "float", "str", "len", "sum", "abs", "bool", "divmod", "sorted"}
+)
 _MAILING = frozenset({"send_message", "sendmail"})
 _STORES = ("session", "db", "repo", "repository", "store", "storage", "orm")
 _STORE_WRITES = frozenset(
@@ -78,6 +85,35 @@ _STORE_WRITES = frozenset(
 )
 
 BAD = (
+    """
+class Herd:
+    def get_animal(self, name):  # <--
+        animal = self.animals.get(name)
+        if animal is None:
+            animal = Animal(name)
+            self.animals[name] = animal
+        return animal
+
+    def find_keeper(self, name):  # <--
+        keeper = self.keepers[name]
+        keeper.calls += 1
+        return keeper
+
+    def set_weight(self, hay):  # <--
+        return min(9, self.weight + hay)
+
+def is_tag(text) -> str | None:  # <--
+    return text.strip() or None
+
+def has_key(keeper, door):  # <--
+    if door not in keeper.keys:
+        return "no"
+    return keeper.keys[door].name
+
+def validate_form(form, target):  # <--
+    target.write_text(form.text)
+    return bool(form.text)
+""",
     """
 class Carts:
     def get_open_carts(self, now):  # <--
@@ -114,6 +150,29 @@ def find_stale(paths):  # <--
 )
 
 GOOD = (
+    """
+class Herd:
+    def get_animal(self, name):
+        if name not in self._animals:
+            self._animals[name] = Animal(name)
+        self.calls += 1
+        return self._animals[name]
+
+    def set_weight(self, hay):
+        self.weight = min(9, hay)
+        return self.weight + 1
+
+    def set_name(self, name):
+        return self.with_changes(name=name)
+
+    def get_picture(self, name):
+        if name not in self.picture_cache:
+            self.picture_cache[name] = Picture(name)
+        return self.picture_cache[name]
+
+def is_tag(text) -> bool | None:
+    return None if text is None else bool(text)
+""",
     """
 class Carts:
     def get_cart(self, key):
@@ -164,6 +223,14 @@ def find_first(items):
 def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
     """Report the function at its ``def`` line, to the end of its body."""
     name = node.name.lstrip("_")
+    if name.startswith("set_") and not module.is_test and _sets_nothing(node):
+        yield module.finding(
+            RULE,
+            node,
+            f"{node.name}() sets nothing and returns a value: name it for what it returns",
+            evidence={"name": node.name, "effect": None},
+        )
+        return
     if not name.startswith(_ASKING) or _SAYS_BOTH.search(name) or module.is_test:
         return
     verb = name.partition("_")[0]
@@ -186,6 +253,26 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
     yield module.finding(RULE, node, message, evidence={"name": node.name, "effect": effect})
 
 
+def _sets_nothing(node: FunctionNode) -> bool:
+    """Whether a method only works a plain value out: it stores nothing and calls nothing for its effect."""
+    if node.decorator_list or not node.args.args or node.args.args[0].arg != "self":
+        return False
+    answers = False
+    for part in own_nodes(node.body):
+        if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(
+            part.ctx, (ast.Store, ast.Del)
+        ):
+            return False
+        if isinstance(part, (ast.Raise, ast.Yield, ast.Await, ast.Global, ast.With)):
+            return False
+        if isinstance(part, ast.Call) and last_name(part.func) not in _PLAIN_CALLS:
+            return False
+        answers |= isinstance(part, ast.Return) and isinstance(
+            part.value, (ast.BinOp, ast.Call, ast.Compare)
+        )
+    return answers
+
+
 def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | None:
     """What the function changes outside of itself."""
     makes_files = any(isinstance(n, ast.Call) and last_name(n.func) in _MAKING for n in nodes)
@@ -195,6 +282,8 @@ def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | N
     for call in nodes:
         if predicate and _forgets(call):
             return "removes what it is asked about"
+        if made := _makes_entry(node, call):
+            return made
         if not isinstance(call, ast.Call):
             continue
         qualified = module.qualified(call.func)
@@ -206,6 +295,8 @@ def _effect(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | N
         if method in _EXECUTING and call.args and _CHANGING_SQL.match(_text(call.args[0], module)):
             return "changes the database"
         if method in _STORE_METHODS and type_of(call.func.value, module) == "pathlib.Path":
+            return f"calls {method}()"
+        if method in _FILE_WRITES and node.name.lstrip("_").startswith(_JUDGING_NAMES):
             return f"calls {method}()"
         if method in _MAILING or (method == "unlink" and not call.args and not makes_files):
             return f"calls {method}()"
@@ -235,6 +326,45 @@ def _changed_argument(node: FunctionNode, nodes: list[ast.AST]) -> str:
     return ""
 
 
+def _makes_entry(node: FunctionNode, part: ast.AST) -> str | None:
+    """A getter that puts a new object into a public collection, or counts on an object that it finds.
+
+    What is kept in a private attribute is taken for a cache.
+    """
+    if not node.name.lstrip("_").startswith(_FINDING) or _CACHES.search(node.name):
+        return None
+    match part:
+        case ast.AugAssign(target=ast.Attribute(value=ast.Name(id=owner), attr=attribute)) if (
+            owner not in {"self", "cls"} and not attribute.startswith("_")
+        ):
+            return f"changes {owner}.{attribute}"
+        case ast.Assign(
+            targets=[
+                ast.Subscript(value=ast.Attribute(value=ast.Name(id="self"), attr=kept)),
+            ],
+            value=value,
+        ) if not kept.startswith("_") and not _CACHES.search(kept):
+            named = isinstance(value, ast.Name) and _made_here(value.id, node)
+            if named or _is_new_object(value):
+                return f"puts a new entry into {kept}"
+    return None
+
+
+def _made_here(name: str, node: FunctionNode) -> bool:
+    """Whether one of the values that a name is given is a new object."""
+    return any(
+        isinstance(n, ast.Assign)
+        and isinstance(n.targets[0], ast.Name)
+        and n.targets[0].id == name
+        and _is_new_object(n.value)
+        for n in ast.walk(node)
+    )
+
+
+def _is_new_object(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and last_name(value.func)[:1].isupper()
+
+
 def _text(node: ast.expr, module: Module) -> str:
     """The constant start of a string expression, also inside a call such as ``text("...")``."""
     node = module.assigned(node) or node
@@ -250,6 +380,8 @@ def _text(node: ast.expr, module: Module) -> str:
 def _answers_no_bool(node: FunctionNode, nodes: list[ast.AST], module: Module) -> str | None:
     """What a predicate returns instead of a truth value, where that is certain."""
     returns = node.returns
+    if isinstance(returns, ast.BinOp) and isinstance(returns.right, ast.Constant):
+        returns = returns.left  # a value or None
     base = returns.value if isinstance(returns, ast.Subscript) else returns
     if isinstance(base, ast.Name) and base.id in {
         "str",
@@ -265,6 +397,15 @@ def _answers_no_bool(node: FunctionNode, nodes: list[ast.AST], module: Module) -
     if returns is not None:
         return None
     values = [n.value for n in nodes if isinstance(n, ast.Return) and n.value is not None]
+    texts = [
+        v for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str) and v.value
+    ]
+    truths = (ast.Compare, ast.BoolOp, ast.UnaryOp)
+    if texts and not any(
+        isinstance(v, truths) or (isinstance(v, ast.Constant) and not isinstance(v.value, str))
+        for v in values
+    ):
+        return f"text ({texts[0].value!r}, which is always true)"
     kinds = {type_of(value, module) for value in values}
     if len(kinds) == 1 and (kind := kinds.pop()) in _CONTAINERS:
         return f"a {kind.removeprefix('builtins.')}"

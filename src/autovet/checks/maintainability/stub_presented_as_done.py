@@ -44,8 +44,68 @@ _NULL = re.compile(
 _DOING = ("send", "save", "upload", "notify", "charge", "refund", "delete", "store", "publish", "deploy", "sync", "export", "process_pay", "create", "write", "backup")  # fmt: skip
 _SHOWING = re.compile(r"console|print|log|debug|dry|memory|null|fake|dummy", re.IGNORECASE)
 _SHORT = 4
+_FEWEST_WORKING = 2
+_RANDOM = ("random.", "secrets.", "numpy.random.")
+_VALUES = frozenset(
+    {"Decimal", "Fraction", "timedelta", "dict", "list", "set", "tuple", "str", "int", "float"}
+)
+_HOOKS = ("on_", "handle_", "before_", "after_", "pre_", "post_", "visit_", "setup", "teardown", "start", "stop", "close", "open", "begin", "end", "enter", "exit", "leave", "flush", "reset", "init")  # fmt: skip
 
 BAD = (
+    """
+import logging
+import time
+from decimal import Decimal
+
+def carry(parcel, place):  # <--
+    logging.info("carrying %s to %s", parcel, place)
+    time.sleep(1)  # simulate the way
+    return True
+
+def mood(animal):  # <--
+    # placeholder until we know better
+    value = 0.5
+    return value
+
+def toll(way):  # <--
+    # TODO: ask the map
+    return Decimal("0.00")
+""",
+    """
+import logging
+import random
+
+class Scale:
+    def read(self):  # <--
+        # simulated until the cable is there
+        return round(random.uniform(1, 9), 2)
+
+    def weigh(self, animal, limit):  # <--
+        if limit < 0:
+            raise ValueError(limit)
+        # For now we only take a note
+        logging.info("weighing %s", animal)
+        return "W-1"
+
+class Diary:
+    def __init__(self):
+        self.pages = []
+
+    def add(self, page):
+        self.pages.append(page)
+
+    def first(self):
+        return self.pages[0]
+
+    def strike(self, page):  # <--
+        \"\"\"Strike a page.\"\"\"
+        pass
+
+def as_table(rows):  # <--
+    raise NotImplementedError("tables")
+
+WRITERS = {"table": as_table}
+""",
     """
 class Alarm:
     def send_text(self, number, text):  # <--
@@ -85,6 +145,34 @@ def forecast(history):  # <--
 )
 
 GOOD = (
+    """
+import random
+
+class Diary:
+    def __init__(self):
+        self.pages = []
+
+    def add(self, page):
+        self.pages.append(page)
+
+    def first(self):
+        return self.pages[0]
+
+    def on_close(self, reason):
+        \"\"\"Called at the end.\"\"\"
+
+    def admit(self, page, limit):
+        if limit < 0:
+            raise ValueError(limit)
+        # For now pages are kept in memory
+        return self.pages.count(page)
+
+def dice():
+    return random.randint(1, 6)
+
+def platform_only(rows):
+    raise NotImplementedError("not on this platform")
+""",
     """
 from abc import ABC, abstractmethod
 from typing import Protocol, overload
@@ -145,14 +233,16 @@ def deprecated(value):
 def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Iterator[Finding]:
     """Report the function at its ``def`` line, over its body."""
     body = body_without_docstring(node)
+    body = _without_detour(body)
+    guards = _guards(body)
     if (
-        len(body) > _SHORT
-        or not all(_is_trivial(s) for s in body)
+        len(body) - guards > _SHORT
+        or not all(_is_trivial(s) or _is_made_up(s, module) for s in body[guards:])
         or module.is_test
         or _may_be_empty(node, module)
     ):
         return
-    why = _gap(node, body, module)
+    why = _gap(node, body, module) if not guards else _gap_behind(node, body[guards:], module)
     if why:
         yield module.finding(
             RULE,
@@ -160,6 +250,57 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
             f"{node.name}() {why}: implement it, or raise NotImplementedError",
             evidence={"function": node.name},
         )
+
+
+def _without_detour(body: list[ast.stmt]) -> list[ast.stmt]:
+    """``score = 0.5`` and ``return score`` taken together."""
+    match body[-2:]:
+        case [
+            ast.Assign(targets=[ast.Name(id=kept)], value=value),
+            ast.Return(value=ast.Name(id=name)) as last,
+        ] if kept == name and _is_constant(value):
+            return [*body[:-2], ast.copy_location(ast.Return(value), last)]
+    return body
+
+
+def _guards(body: list[ast.stmt]) -> int:
+    """How many checks of the arguments stand before the work."""
+    count = 0
+    for statement in body[:-1]:
+        leaves = isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1
+        if (
+            not leaves
+            or not isinstance(statement, ast.If)
+            or not isinstance(statement.body[0], ast.Raise)
+        ):
+            break
+        count += 1
+    return count
+
+
+def _gap_behind(node: FunctionNode, work: list[ast.stmt], module: Module) -> str | None:
+    """A body that checks its arguments, and then admits that the work is still to be done."""
+    last = work[-1]
+    before = work[0].lineno - 3
+    said = [c.text for c in module.comments if before < c.line <= (node.end_lineno or 0)]
+    admission = next((m.group(0) for text in said if (m := _ADMITS.search(text))), None)
+    if not admission or isinstance(last, ast.Raise):
+        return None
+    if isinstance(last, ast.Return) and not (_is_constant(last.value) or _is_made_up(last, module)):
+        return None
+    return f"checks its arguments, does nothing with them, and admits it ({admission!r})"
+
+
+def _is_made_up(statement: ast.stmt, module: Module) -> bool:
+    """Returns a random value, and nothing that was given or kept."""
+    if not isinstance(statement, ast.Return) or statement.value is None:
+        return False
+    names = [n for n in ast.walk(statement.value) if isinstance(n, (ast.Name, ast.Attribute))]
+    outer = [n for n in names if not isinstance(module.parent(n), ast.Attribute)]
+    qualified = [module.qualified(n) or "" for n in outer]
+    return any(q.startswith(_RANDOM) for q in qualified) and all(
+        q.startswith((*_RANDOM, "builtins.", "datetime.", "uuid.")) for q in qualified
+    )
 
 
 def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None:
@@ -170,22 +311,26 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
         if _promises_value(node):
             return "promises a result and has no body"
         in_class = isinstance(module.parent(node), ast.ClassDef)
-        promising = node.name.lstrip("_").startswith(_JUDGING) and ast.get_docstring(
-            node, clean=False
-        )
+        documented = ast.get_docstring(node, clean=False)
+        promising = node.name.lstrip("_").startswith(_JUDGING) and documented
+        if in_class and documented and _is_left_out(node, module):
+            return "promises work and has no body, unlike the other methods of its class"
         return "promises work and has no body" if promising and not in_class else None
     last = body[-1]
     if isinstance(last, ast.Raise):
         error = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
         if not isinstance(error, ast.Name) or error.id != "NotImplementedError":
             return None
-        return (
-            f"only raises and says that it comes later ({admission!r})"
-            if admission and len(body) == 1 and _is_later(admission)
-            else None
+        if admission and len(body) == 1 and _is_later(admission):
+            return f"only raises and says that it comes later ({admission!r})"
+        offered = (
+            len(body) == 1 and module.parent(node) is module.tree and _is_offered(node, module)
         )
+        return "is offered to others and only raises" if offered else None
     if pretends := _only_says(node, body, module):
         return pretends
+    if admission and _is_made_up(last, module):
+        return f"makes its result up and admits it ({admission!r})"
     if not isinstance(last, ast.Return) or not _is_constant(last.value):
         return None
     parameters = [
@@ -193,8 +338,12 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
         for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         if a.arg not in {"self", "cls"}
     ]
+    told = body[:-1] if admission else []  # what is only logged or printed is not used
     if not parameters or any(
-        isinstance(n, ast.Name) and n.id in parameters for s in body for n in ast.walk(s)
+        isinstance(n, ast.Name) and n.id in parameters
+        for s in body
+        if s not in told
+        for n in ast.walk(s)
     ):
         return None
     if admission:
@@ -209,6 +358,37 @@ def _gap(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None
     if judging and standalone and all(not p.startswith("_") for p in parameters):
         return "returns the same constant whatever it is given"
     return None
+
+
+def _is_left_out(node: FunctionNode, module: Module) -> bool:
+    """Whether a method takes arguments, is no hook by its name, and stands among methods that do work."""
+    owner = module.parent(node)
+    if not isinstance(owner, ast.ClassDef) or node.name.startswith(("_", *_HOOKS)):
+        return False
+    arguments = [*node.args.args[1:], *node.args.kwonlyargs]
+    if not arguments or any(a.arg.startswith("_") for a in arguments):
+        return False
+    doc = (ast.get_docstring(node) or "").lower()
+    if any(
+        word in doc
+        for word in ("hook", "overrid", "subclass", "no-op", "nothing", "default", "ignore")
+    ):
+        return False
+    others = [
+        m
+        for m in owner.body
+        if isinstance(m, (ast.FunctionDef, ast.AsyncFunctionDef)) and m is not node
+    ]
+    empty = [m for m in others if all(_is_empty(s) for s in m.body)]
+    return len(others) - len(empty) >= _FEWEST_WORKING and not empty
+
+
+def _is_offered(node: FunctionNode, module: Module) -> bool:
+    """Whether the module itself calls a function or hands it on, that it does not replace elsewhere."""
+    bindings = module.scopes.module.bindings.get(node.name, ())
+    return len(bindings) == 1 and any(
+        n.id == node.name and isinstance(n.ctx, ast.Load) for n in module.nodes(ast.Name)
+    )
 
 
 def _only_says(node: FunctionNode, body: list[ast.stmt], module: Module) -> str | None:
@@ -268,6 +448,8 @@ def _is_constant(value: ast.expr | None) -> bool:
         return True
     if isinstance(value, ast.UnaryOp):
         value = value.operand
+    if isinstance(value, ast.Call) and last_name(value.func) in _VALUES and not value.keywords:
+        return all(isinstance(a, ast.Constant) for a in value.args)
     return not any(isinstance(n, (ast.Name, ast.Call, ast.Attribute)) for n in ast.walk(value))
 
 

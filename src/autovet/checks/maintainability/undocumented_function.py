@@ -24,7 +24,7 @@ from autovet.source.scopes import FunctionNode
 RULE = Rule("undocumented-function", Category.MAINTAINABILITY, confidence=0.9)
 
 _ENOUGH = 3
-_SHARE = 0.75
+_SHARES = {"module": 0.6, "project": 0.75}
 _MODULES_READ = 40
 
 _DOCUMENTED = '''
@@ -42,6 +42,28 @@ def diagonal(width: float, height: float) -> float:
 '''
 
 BAD = (
+    '''
+class Cage:
+    """A cage."""
+
+    def open(self, key: str) -> bool:
+        """Open it."""
+        return key == self.key
+
+    def locked(self) -> bool:
+        """Return whether it is locked."""
+        return self.lock
+
+    def size(self) -> float:
+        """Return its size."""
+        return self.width * self.length
+
+    def move(self, x, y):  # <--
+        self.x, self.y = x, y
+
+    def turn(self, angle):  # <--
+        self.angle = angle
+''',
     Example(
         """
 def volume(width, height, depth):  # <--
@@ -101,13 +123,13 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     if module.is_test:
         return
     public = [f for f in module.functions if _is_public(f, module)]
-    bare = [f for f in public if _has_neither(f)]
+    bare = [f for f in public if _parameters(f) and _has_neither(f)]
     if not bare:
         return
     for place, siblings in (("module", public), ("project", _elsewhere(project))):
         others = [f for f in siblings if f not in bare] if place == "project" else siblings
         both = sum(_has_both(f) for f in others)
-        if both >= _ENOUGH and both >= _SHARE * len(others):
+        if both >= _ENOUGH and both >= _SHARES[place] * len(others):
             for function in bare:
                 yield module.finding(
                     RULE,
@@ -129,7 +151,7 @@ def _elsewhere(project: Project) -> list[FunctionNode]:
 
 
 def _is_public(function: FunctionNode, module: Module) -> bool:
-    if function.name.startswith("_") or not _parameters(function):
+    if function.name.startswith("_") or function.name == "main":
         return False
     owner = module.parent(function)
     if isinstance(owner, ast.ClassDef):
