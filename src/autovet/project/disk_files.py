@@ -16,7 +16,7 @@ SKIPPED = frozenset(
     {"__pycache__", "node_modules", "build", "dist", "site-packages", "venv", "env", "target"}
 )
 _WANTED = (
-    ".py", ".pyi", "pyproject.toml", "requirements.txt", ".md", ".rst",
+    ".py", ".pyi", "pyproject.toml", "requirements.txt", "setup.cfg", "Pipfile", ".md", ".rst",
     "uv.lock", "poetry.lock", "pdm.lock",
 )  # fmt: skip
 _Stamp = tuple[int, int]

@@ -98,7 +98,8 @@ class Project:
         """Dependencies, Python version and framework, as declared."""
         key = ("declarations", self.declared)
         if key not in self.worked_out:
-            self.worked_out[key] = declarations_of(self.context, self.pyproject, self.texts)
+            setup = self.module("setup.py")
+            self.worked_out[key] = declarations_of(self.context, self.pyproject, self.texts, setup)
         found: Declarations = self.worked_out[key]
         return found
 

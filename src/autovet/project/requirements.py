@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from autovet.project.project import Project
 
@@ -18,13 +18,16 @@ def promised_versions(project: Project) -> Mapping[str, Version]:
     for text in requirement_texts(project):
         try:
             requirement = Requirement(text)
-        except InvalidRequirement:
+            least = [
+                Version(clause.version.removesuffix(".*"))
+                for clause in requirement.specifier
+                if clause.operator in _LOWER
+            ]
+        except (InvalidRequirement, InvalidVersion):  # `===anything` is allowed, and no version
             continue
-        for clause in requirement.specifier:
-            if clause.operator in _LOWER:
-                name = canonicalize_name(requirement.name)
-                version = Version(clause.version.removesuffix(".*"))
-                found[name] = max(version, found.get(name, version))
+        name = canonicalize_name(requirement.name)
+        for version in least:
+            found[name] = max(version, found.get(name, version))
     return found
 
 

@@ -2,7 +2,8 @@
 
 Finds ``get_...`` functions (and ``fetch_``, ``load_``, ``retrieve_``) that return None for what is
 missing in a project whose lookups raise, and (as a hint) the other way round. Callers follow the habit: they do
-not test for None where everything raises, and the error surfaces later and elsewhere.
+not test for None where everything raises, and the error surfaces later and elsewhere. Also finds the
+one function that answers -1 beside functions that raise.
 
 Raise the project's exception, or return None, as the siblings do.
 
@@ -10,6 +11,7 @@ Leave it when the name tells the difference, as ``find_order`` or ``get_order_or
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
@@ -27,11 +29,15 @@ from autovet.project.conventions.lookups import (
 )
 from autovet.project.project import Project
 from autovet.source.module import Module
+from autovet.source.scopes import FunctionNode
 
 RULE = Rule("error-idiom", Category.CONSISTENCY, confidence=0.85)
 
 # with fewer agreeing lookups, one must be of the same kind: asked with the same parameters
 _FIRM = 4
+_BESIDE = 2
+# comparisons and searches have always answered -1
+_RANKS = re.compile(r"(^|_)(cmp|compare|find|rfind|index|rank|sign|order|search|position|pos)(_|$)")
 
 _RAISING = """
 from shop.errors import UnknownItemError
@@ -81,6 +87,26 @@ def get_box(store, key):  # <--
 """,
         files={"shop/items.py": _NONE},
     ),
+    """
+class Shelf:
+    def add(self, item):
+        if item in self.items:
+            raise ValueError(item)
+        self.items.append(item)
+
+    def drop(self, item):
+        if item not in self.items:
+            raise ValueError(item)
+        self.items.remove(item)
+
+    def count(self, item):
+        if item not in self.known:
+            return -1  # <--
+        return self.items.count(item)
+
+    def position(self, item):
+        return self.items.index(item)
+""",
 )
 GOOD = (
     Example(
@@ -116,7 +142,10 @@ def get_settings():
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report lookups that answer otherwise than the convention."""
-    own = [] if module.is_test else list(lookups(module))
+    if module.is_test:
+        return
+    yield from _sentinels(module)
+    own = list(lookups(module))
     if not own:
         return
     if not project.known:
@@ -166,6 +195,46 @@ def _odd_one(own: list[Observation], module: Module) -> Iterator[Finding]:
                 "of": len(own),
             },
         )
+
+
+def _sentinels(module: Module) -> Iterator[Finding]:
+    """Functions that answer -1 for failure where three functions beside them raise."""
+    failing: dict[FunctionNode, ast.Return] = {}
+    for node in module.nodes(ast.Return):
+        match node.value:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)) if isinstance(
+                module.parent(node), (ast.If, ast.ExceptHandler)
+            ):
+                function = module.function_of(node)
+                if function is not None:
+                    failing.setdefault(function, node)
+    if len(failing) != 1:
+        return
+    (function, node) = failing.popitem()
+    if _RANKS.search(function.name):
+        return
+    owner = module.parent(function)
+    raising = {
+        f
+        for r in module.nodes(ast.Raise)
+        if isinstance(module.parent(r), ast.If)
+        and (f := module.function_of(r)) is not None
+        and module.parent(f) is owner
+        and f is not function
+    }
+    silent = [
+        r
+        for r in module.nodes(ast.Return)
+        if module.function_of(r) is function and r.value is not node.value
+    ]
+    if len(raising) < _BESIDE or not silent:
+        return
+    yield module.finding(
+        RULE,
+        node,
+        f"{function.name} answers -1 for failure, {len(raising)} functions beside it raise",
+        evidence={"function": function.name, "convention": RAISES, "support": len(raising)},
+    )
 
 
 def _kinds(project: Project) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """One function returns values of unrelated types: a list here, False or None there.
 
 Finds functions that return a collection or a text in one place and ``False`` (or ``True``) in
-another, a collection here and an error message there, three unrelated kinds, or tuples of different
-length. Every caller has to test for each kind, most forget one, and type checkers are silenced
+another, a collection here and an error message there, an empty list for a dictionary, three
+unrelated kinds, or tuples of different length. Every caller has to test for each kind, most forget one, and type checkers are silenced
 with ``Any``.
 
 Return one type: an empty collection for nothing found, an exception for failure, None only when
@@ -69,6 +69,12 @@ def bounds(values):  # <--
     if not values:
         return None, None, "empty"
     return min(values), max(values)
+""",
+    """
+def by_shelf(items):  # <--
+    if not items:
+        return []
+    return {item.shelf: item for item in items}
 """,
 )
 GOOD = (
@@ -146,13 +152,27 @@ def _mixture(function: FunctionNode, kinds: list[str | None], module: Module) ->
     known = {k for k in kinds if k is not None}
     flags = known & {"False", "True"}
     containers = known & {"list", "dict", "set", "tuple"}
+    # an empty list for a dictionary, and the like
+    exchanged = len(containers - {"tuple"}) > 1 and not flags and _one_is_empty(function, module)
     flagged = len(flags) == 1 and bool(containers or "str" in known)
     messaged = "str" in known and bool(containers - {"tuple"}) and _is_message(function, module)
     scattered = len(known - {"None"}) >= 3 and len(flags) < 2 and bool(containers)
-    if not (flagged or messaged or scattered):
+    if not (flagged or messaged or scattered or exchanged):
         return None
     shown = [k if k in _PLAIN else f"{_ARTICLES.get(k, 'a')} {k}" for k in sorted(known)]
     return f"{', '.join(shown[:-1])} or {shown[-1]}, depending on the case"
+
+
+def _one_is_empty(function: FunctionNode, module: Module) -> bool:
+    """Whether an empty display is returned, as an answer for "nothing"."""
+    values = [n.value for n in module.nodes(ast.Return) if module.function_of(n) is function]
+    empty = {
+        type(v)
+        for v in values
+        if (isinstance(v, ast.List) and not v.elts) or (isinstance(v, ast.Dict) and not v.keys)
+    }
+    # one empty of each kind is a choice of kinds, not an answer for nothing
+    return len(empty) == 1
 
 
 _PLAIN = frozenset({"None", "False", "True"})

@@ -26,6 +26,7 @@ from autovet.source.module import Module
 RULE = Rule("naming-convention", Category.CONSISTENCY, confidence=0.9)
 
 _LEAST = 4
+_ALONE = 3  # in a file that is all there is to go by
 _FILES = {
     "shop/stock.py": "def count_items(): ...\ndef add_item(): ...\ndef drop_item(): ...\n",
     "shop/price.py": "def net_price(): ...\ndef gross_price(): ...\n",
@@ -90,7 +91,8 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
         whose = f"the project's {convention.support} others"
     else:
         usual, support = counts.most_common(1)[0]
-        if usual != SNAKE or support < _LEAST or support < 0.75 * len(observations):
+        least = _LEAST if project.known else _ALONE
+        if usual != SNAKE or support < least or support < 0.75 * len(observations):
             return
         evidence = {"convention": usual, "support": support, "of": len(observations)}
         whose = f"the {support} others in this module"

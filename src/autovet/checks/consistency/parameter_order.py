@@ -16,7 +16,12 @@ from autovet.checks.example import Example
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
-from autovet.project.conventions.parameters import Precedence, parameter_lists, precedences
+from autovet.project.conventions.parameters import (
+    Precedence,
+    parameter_lists,
+    precedences,
+    precedences_within,
+)
 from autovet.project.project import Project
 from autovet.source.module import Module
 
@@ -41,6 +46,12 @@ async def touch(key, db):  # <--
         "def volume(depth, height, width):  # <--\n    return depth * height * width\n",
         files={"shop/math.py": _FILES["shop/math.py"]},
     ),
+    """
+class Till:
+    def pay_in(self, account, amount): ...
+    def pay_out(self, account, amount): ...
+    def move(self, amount, account): ...  # <--
+""",
 )
 GOOD = (
     Example(
@@ -67,16 +78,17 @@ class Store(dict):
         files=_FILES,
     ),
     "def rename(key, db): ...\n",
+    "def pay_in(account, amount): ...\ndef move(amount, account): ...\n",
 )
 
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report functions that break a precedence."""
-    if not project.known or module.is_test:
+    own = () if module.is_test else parameter_lists(module)
+    if not own:
         return
-    own = parameter_lists(module)
     asked = frozenset(name for parameters in own for name in parameters.names)
-    rules = precedences(project, asked) if own else []
+    rules = precedences(project, asked) if project.known else precedences_within(module)
     for parameters in own:
         if parameters.function.name.startswith("_"):  # nobody else calls it by position
             continue
@@ -88,7 +100,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
             RULE,
             module.header_span(parameters.function),
             f"{parameters.function.name} takes {broken.first} after {_earlier(parameters.names, broken)}, "
-            f"the project's functions take it {before}",
+            f"the {'project' if project.known else 'file'}'s other functions take it {before}",
             evidence={
                 "parameters": list(parameters.names),
                 "convention": f"{broken.first} {before}",

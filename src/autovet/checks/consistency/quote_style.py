@@ -25,6 +25,7 @@ RULE = Rule("quote-style", Category.CONSISTENCY, confidence=0.85)
 
 _ENOUGH = 4
 _FIRM = 12
+_SEVERAL = 8  # where all agree
 _DOUBLE = 'def names():\n    return ["a", "b", "c", "d", "e"]\n'
 _FILES = {f"shop/{n}.py": _DOUBLE for n in ("a", "b", "c")}
 
@@ -48,7 +49,8 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     if len(own) < _ENOUGH:
         return
     convention = convention_of(project, quotes)
-    if convention is None or convention.support < _FIRM:
+    least = _SEVERAL if convention and convention.support == convention.total else _FIRM
+    if convention is None or convention.support < least:
         return
     odd = [o for o in own if o.value != convention.value]
     if len(odd) < _ENOUGH or len(odd) < 0.8 * len(own):

@@ -148,6 +148,21 @@ _COMPARISONS: dict[type[ast.cmpop], str] = dict.fromkeys(
 )
 
 
+def _plain(node: ast.AST, later: list[ast.AST]) -> ast.AST:
+    """One spelling for a choice of results: ``if c: return a``, then ``return b``, without ``else``."""
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
+        later.append(ast.Return(node.value.orelse))
+        return ast.If(node.value.test, [ast.Return(node.value.body)], [])
+    if (
+        isinstance(node, ast.If)
+        and node.orelse
+        and isinstance(node.body[-1], (ast.Return, ast.Raise))
+    ):
+        later.extend(reversed(node.orelse))
+        return ast.If(node.test, node.body, [])
+    return node
+
+
 def _shape(function: FunctionNode, body: list[ast.stmt], module: Module) -> str:
     """The body as text with the function's own names numbered by their first appearance."""
     own = {n for n, b in module.scopes.of(function).bindings.items() if b}
@@ -155,7 +170,7 @@ def _shape(function: FunctionNode, body: list[ast.stmt], module: Module) -> str:
     parts: list[str] = []
     stack: list[ast.AST] = list(reversed(body))
     while stack:
-        node = stack.pop()
+        node = _plain(stack.pop(), stack)
         parts.append(type(node).__name__)
         if isinstance(node, ast.Name):
             name = node.id

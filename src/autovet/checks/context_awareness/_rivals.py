@@ -32,9 +32,12 @@ class Rivalry:
 def rivalry_of(dotted: str, project: Project) -> Rivalry | None:
     """Tell whether an import competes with what the project is built on; None when it does not."""
     found = kind_of(dotted)
-    if found is None or not (project.known or project.declarations.dependencies is not None):
+    declares = project.declarations.dependencies is not None or project.declarations.framework
+    if found is None or not (project.known or declares):
         return None
     kind, rival = found
+    if rival.partition(".")[0] in project.top_level:
+        return None
     declared = project.declarations.dependencies
     used = _used(project)
     named = _named(project)

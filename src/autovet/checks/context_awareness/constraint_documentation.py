@@ -15,10 +15,9 @@ from collections.abc import Iterator
 
 from autovet.checks.example import Example
 from autovet.checks.vocabulary.constraint_keys import (
-    REQUIRE_DOCSTRINGS,
-    REQUIRE_TYPE_HINTS,
     REQUIRED_DOCSTRINGS,
     REQUIRED_TYPE_HINTS,
+    stated,
 )
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -79,12 +78,12 @@ def check(
     if not constraints or module.is_test:
         return
     if (
-        (constraints.get(REQUIRED_DOCSTRINGS) or constraints.get(REQUIRE_DOCSTRINGS))
+        stated(constraints, REQUIRED_DOCSTRINGS)
         and _is_public(node, module)
         and not ast.get_docstring(node)
     ):
         yield _finding(node, module, REQUIRED_DOCSTRINGS, "a docstring")
-    hints = constraints.get(REQUIRED_TYPE_HINTS) or constraints.get(REQUIRE_TYPE_HINTS)
+    hints = stated(constraints, REQUIRED_TYPE_HINTS)
     if hints and not isinstance(node, ast.ClassDef):
         missing = _unannotated(node, module)
         if missing:

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.constraint_keys import FORBIDDEN_CALLS, names_in
+from autovet.checks.vocabulary.constraint_keys import FORBIDDEN_CALLS, names_in, stated
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -62,7 +62,7 @@ def stamp(logger, print):
 
 def check(call: ast.Call, module: Module, project: Project) -> Iterator[Finding]:
     """Report calls of forbidden functions and methods."""
-    forbidden = names_in(project.context.constraints.get(FORBIDDEN_CALLS))
+    forbidden = names_in(stated(project.context.constraints, FORBIDDEN_CALLS))
     if not forbidden:
         return
     name = (module.qualified(call.func) or "").removeprefix("builtins.")

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.constraint_keys import FORBIDDEN_IMPORTS, names_in
+from autovet.checks.vocabulary.constraint_keys import FORBIDDEN_IMPORTS, names_in, stated
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -44,7 +44,7 @@ def check(
     node: ast.Import | ast.ImportFrom | ast.Call, module: Module, project: Project
 ) -> Iterator[Finding]:
     """Report imports of forbidden modules, by statement or by ``import_module``."""
-    forbidden = names_in(project.context.constraints.get(FORBIDDEN_IMPORTS))
+    forbidden = names_in(stated(project.context.constraints, FORBIDDEN_IMPORTS))
     if not forbidden:
         return
     for name in _imported(node, module):

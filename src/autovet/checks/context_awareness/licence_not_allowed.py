@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.constraint_keys import ALLOWED_LICENCES, names_in
+from autovet.checks.vocabulary.constraint_keys import ALLOWED_LICENCES, names_in, stated
 from autovet.checks.vocabulary.licences import is_allowed, licence_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -40,7 +40,7 @@ GOOD = (
 def check(node: ast.Import | ast.ImportFrom, module: Module, project: Project) -> Iterator[Finding]:
     """Report the import."""
     constraints = project.context.constraints
-    allowed = [name for key in ALLOWED_LICENCES for name in names_in(constraints.get(key))]
+    allowed = names_in(stated(constraints, ALLOWED_LICENCES[0]))
     if not allowed or (isinstance(node, ast.ImportFrom) and node.level):
         return
     names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
@@ -52,5 +52,5 @@ def check(node: ast.Import | ast.ImportFrom, module: Module, project: Project) -
                 RULE,
                 node,
                 f"{root} is under {licence}, and the constraints allow only {', '.join(allowed)}",
-                evidence={"package": root, "licence": licence, "allowed": allowed},
+                evidence={"package": root, "licence": licence, "allowed": list(allowed)},
             )

@@ -1,7 +1,8 @@
 """The environment is read directly in a project that has one settings object for it.
 
 Finds ``os.environ`` and ``os.getenv`` in a module of a project whose configuration lives in a
-settings class (``BaseSettings``, or a ``Settings`` class with a ``get_settings`` function). Such a
+settings class (``BaseSettings``, or a ``Settings`` class with a ``get_settings`` function) or in a
+settings module of constants. Such a
 value has no declared type and default, is missing from the documentation of the settings, and
 tests that replace the settings do not reach it.
 
@@ -27,6 +28,13 @@ RULE = Rule("settings-bypassed", Category.CONTEXT_AWARENESS, confidence=0.9)
 _EXEMPT = re.compile(
     r"(^|/)(settings|config|configuration|conf|env|environment|manage|setup|conftest|wsgi|asgi|__main__|noxfile|fabfile|tasks|gunicorn\w*)(/|\.py$)|(^|/)(scripts?|tools|bin|migrations|alembic|deploy)/"
 )
+_FEWEST = 3
+# what the system or a tool says to every program is no setting of this one
+_OF_THE_HOST = frozenset(
+    {"HOME", "PATH", "USER", "SHELL", "TERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "EDITOR",
+     "VISUAL", "PAGER", "BROWSER", "LANG", "TZ", "TMPDIR", "CI", "SOURCE_DATE_EPOCH", "VIRTUAL_ENV",
+     "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "APPDATA", "DISPLAY", "PYTHONPATH"}
+)  # fmt: skip
 _SETTINGS = """
 from pydantic_settings import BaseSettings
 
@@ -53,11 +61,22 @@ from os import getenv as env
 DEBUG = env("DEBUG", "0") == "1"  # <--
 """,
         files={
+            "site/settings.py": "import os\n\nDEBUG = False\nURL = os.environ['URL']\nNAME = 'shop'\n"
+        },
+    ),
+    Example(
+        "import os\n\nDEBUG = os.getenv('DEBUG', '0') == '1'  # <--\n",
+        files={
             "shop/core/config.py": "import os\n\nclass Settings:\n    url = os.getenv('URL')\n\nsettings = Settings()\n"
         },
     ),
 )
 GOOD = (
+    Example(
+        "import os\n\nDEBUG = os.environ.get('DEBUG') == '1'\nNAME = os.environ['NAME']\nURL = ''\n",
+        path="shop/settings.py",
+        files={"shop/other_settings/base.py": _SETTINGS},
+    ),
     Example(
         "from shop.settings import get_settings\n\ndef endpoint():\n    return get_settings().url\n",
         files={"shop/settings.py": _SETTINGS},
@@ -84,7 +103,7 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
     if not project.known or module.is_test or _EXEMPT.search(module.path):
         return
     reads = [n for n in module.nodes(ast.Call, ast.Subscript) if _reads_one(n, module)]
-    if not reads:
+    if not reads or _has_settings(module):
         return
     home = next((m for m in project.others() if not m.is_test and _has_settings(m)), None)
     if home is None or any(
@@ -103,11 +122,14 @@ def check(module: Module, project: Project) -> Iterator[Finding]:
 
 
 def _reads_one(node: ast.AST, module: Module) -> bool:
+    name: ast.expr | None = None
     if isinstance(node, ast.Subscript):
-        return isinstance(node.ctx, ast.Load) and module.qualified(node.value) == "os.environ"
-    if isinstance(node, ast.Call):
-        return module.qualified(node.func) in {"os.getenv", "os.environ.get"}
-    return False
+        reads = isinstance(node.ctx, ast.Load) and module.qualified(node.value) == "os.environ"
+        name = node.slice if reads else None
+    elif isinstance(node, ast.Call) and node.args:
+        reads = module.qualified(node.func) in {"os.getenv", "os.environ.get"}
+        name = node.args[0] if reads else None
+    return name is not None and not (isinstance(name, ast.Constant) and name.value in _OF_THE_HOST)
 
 
 @by_module
@@ -120,7 +142,22 @@ def _has_settings(module: Module) -> bool:
             module.path
         ):
             return True
-    return False
+    return _is_settings_module(module)
+
+
+def _is_settings_module(module: Module) -> bool:
+    """Whether the module is the settings itself: constants in capitals, some read from the environment."""
+    if not re.search(r"(^|/)(settings|config|conf)(/\w+)?\.py$", module.path):
+        return False
+    constants = [
+        s.value
+        for s in module.tree.body
+        if isinstance(s, (ast.Assign, ast.AnnAssign))
+        for t in (s.targets if isinstance(s, ast.Assign) else [s.target])
+        if isinstance(t, ast.Name) and t.id.isupper()
+    ]
+    kept = [c for c in constants if c is not None]
+    return len(kept) >= _FEWEST and any(_reads_one(n, module) for c in kept for n in ast.walk(c))
 
 
 @by_module

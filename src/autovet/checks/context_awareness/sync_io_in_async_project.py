@@ -15,7 +15,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.example import Example
-from autovet.checks.vocabulary.constraint_keys import ASYNC_ONLY
+from autovet.checks.vocabulary.constraint_keys import ASYNC_ONLY, stated
 from autovet.checks.vocabulary.synchronous_io import COUNTERPARTS
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -88,7 +88,7 @@ class Store:
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report uses of synchronous clients and functions."""
-    if not project.context.constraints.get(ASYNC_ONLY) or module.is_test:
+    if not stated(project.context.constraints, ASYNC_ONLY) or module.is_test:
         return
     seen: set[tuple[int, str]] = set()
     for node in module.nodes(ast.Name, ast.Attribute):

@@ -15,15 +15,16 @@ from collections.abc import Iterator
 from autovet.checks.example import Example
 from autovet.checks.vocabulary.constraint_keys import (
     CHECKED,
-    FORBIDDEN_CALLS,
     FORBIDDEN_IMPORTS,
-    MAX_COMPLEXITY,
+    LIMITS,
+    LISTS,
     MAX_FUNCTION_LINES,
-    MAX_LINE_LENGTH,
-    MAX_PARAMETERS,
+    canonical,
+    forbidden_concept,
     limit_in,
     names_in,
 )
+from autovet.checks.vocabulary.forbidden_concepts import CONCEPTS, SPECIAL
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -33,9 +34,6 @@ from autovet.project.project import Project
 from autovet.source.module import Module
 
 RULE = Rule("unchecked-constraint", Category.CONTEXT_AWARENESS, Severity.INFO, confidence=1.0)
-
-_LIMITS = {MAX_COMPLEXITY, MAX_FUNCTION_LINES, MAX_LINE_LENGTH, MAX_PARAMETERS}
-_LISTS = {FORBIDDEN_CALLS, FORBIDDEN_IMPORTS}
 
 BAD = (
     Example("x = 1  # <--\n", context={"constraints": {MAX_FUNCTION_LINES: "twenty"}}),
@@ -50,14 +48,17 @@ GOOD = (
 def check(module: Module, project: Project) -> Iterator[Finding | Unverified]:
     """Name unknown keys as unverified, and report values that cannot be used."""
     for key, value in project.context.constraints.items():
-        if key not in CHECKED:
+        plain = canonical(key)
+        if forbidden_concept(key, value) in CONCEPTS.keys() | SPECIAL:
+            continue
+        if plain not in CHECKED:
             near = difflib.get_close_matches(key, sorted(CHECKED), 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             yield Unverified(RULE.category, f"constraint {key}", f"no check looks at it{hint}")
-        elif (key in _LIMITS and limit_in(value) is None) or (
-            key in _LISTS and value and not names_in(value)
+        elif (plain in LIMITS and limit_in(value) is None) or (
+            plain in LISTS and value and not names_in(value)
         ):
-            wanted = "a positive number" if key in _LIMITS else "a list of names"
+            wanted = "a positive number" if plain in LIMITS else "a list of names"
             yield module.finding(
                 RULE,
                 module.span(module.tree),

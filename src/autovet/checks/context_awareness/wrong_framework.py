@@ -30,6 +30,10 @@ RULE = Rule("wrong-framework", Category.CONTEXT_AWARENESS, Severity.WARNING, con
 
 BAD = (
     Example(
+        "from bottle import route  # <--\n\n@route('/health')\ndef health():\n    return 'ok'\n",
+        context={"framework": "Sanic"},
+    ),
+    Example(
         """
 from bottle import route  # <--
 
@@ -93,7 +97,8 @@ except ImportError:
 
 def check(module: Module, project: Project) -> Iterator[Finding]:
     """Report each competing framework once, at its first import."""
-    if not (project.known or project.declarations.dependencies is not None):
+    declarations = project.declarations
+    if not (project.known or declarations.dependencies is not None or declarations.framework):
         return
     seen: set[str] = set()
     for node in module.nodes(ast.Import, ast.ImportFrom):

@@ -2,7 +2,7 @@
 
 Finds six or more branches, as ``if``/``elif``, as a row of returning ``if`` statements or as
 ``match``, that compare one variable with constants and return or assign a constant each; from eight
-branches on, any single expression.
+branches on, any single expression. Of ranges it takes seven.
 
 The chain is data written as control flow: each entry costs two lines and a branch to test, a
 duplicate goes unnoticed, and nothing else can use the table.
@@ -27,6 +27,8 @@ RULE = Rule("branch-chain-for-table", Category.PRACTICALITY, confidence=0.9)
 _ENOUGH = 6
 _MANY = 8
 _COMPUTED = "()"
+_SEVERAL = 7  # ranges, for which a table needs more than a look-up
+_RANGE = "the range of "
 
 BAD = (
     """
@@ -79,6 +81,23 @@ def word(digit):
         case _:
             text = "many"
     return text
+
+def size(grams):
+    if grams < 20:  # <--
+        return "XS"
+    elif grams < 50:
+        return "S"
+    elif grams < 100:
+        return "M"
+    elif grams < 250:
+        return "L"
+    elif grams < 500:
+        return "XL"
+    elif 500 <= grams < 900:
+        return "XXL"
+    elif grams < 2000:
+        return "box"
+    return "pallet"
 """,
 )
 
@@ -136,6 +155,9 @@ def check(node: ast.If | ast.Match, module: Module) -> Iterator[Finding]:
         or len({c.removesuffix(_COMPUTED) for c in chain}) != 1
     ):
         return
+    ranges = about.startswith(_RANGE)
+    if ranges and len(chain) < _SEVERAL:
+        return
     computed = any(c.endswith(_COMPUTED) for c in chain)
     if computed and len(chain) < _MANY:
         return
@@ -143,7 +165,7 @@ def check(node: ast.If | ast.Match, module: Module) -> Iterator[Finding]:
     yield module.finding(
         RULE,
         Span(start.line, start.column, end.end_line, end.end_column),
-        f"{len(chain)} branches only choose {'an expression' if computed else 'a constant'} by {about}: use a dictionary"
+        f"{len(chain)} branches only choose {'an expression' if computed else 'a constant'} by {about}: use {'bisect and two tuples' if ranges else 'a dictionary'}"
         + (" of functions" if computed else ""),
         evidence={"variable": about, "branches": len(chain)},
     )
@@ -196,8 +218,10 @@ def _asked(test: ast.expr | None) -> str | None:
     parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
     names = set()
     for part in parts:
-        if not isinstance(part, ast.Compare) or len(part.ops) != 1:
+        if not isinstance(part, ast.Compare):
             return None
+        if len(part.ops) != 1:
+            return _asked_for_range(part) if len(parts) == 1 else None
         other = part.comparators[0]
         if isinstance(part.ops[0], ast.Eq):
             constant = isinstance(other, ast.Constant)
@@ -205,6 +229,8 @@ def _asked(test: ast.expr | None) -> str | None:
             constant = isinstance(other, (ast.Tuple, ast.List, ast.Set)) and all(
                 isinstance(e, ast.Constant) for e in other.elts
             )
+        elif len(parts) == 1:
+            return _asked_for_range(part)
         else:
             return None
         name = reference(part.left)
@@ -212,6 +238,17 @@ def _asked(test: ast.expr | None) -> str | None:
             return None
         names.add(name)
     return names.pop() if len(names) == 1 else None
+
+
+def _asked_for_range(test: ast.Compare) -> str | None:
+    """The variable that is compared with constant limits: ``x < 3`` or ``3 <= x < 7``."""
+    operands = [test.left, *test.comparators]
+    names = [name for o in operands if (name := reference(o)) is not None and not name.isupper()]
+    limits = [o for o in operands if _is_constant(o)]
+    if len(names) != 1 or len(limits) != len(operands) - 1:
+        return None
+    ordered = all(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in test.ops)
+    return f"{_RANGE}{names[0]}" if ordered else None
 
 
 def _outcome(body: Sequence[ast.stmt]) -> str | None:

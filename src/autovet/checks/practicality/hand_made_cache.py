@@ -1,6 +1,6 @@
 """A cache, a ring buffer or a query string parser written by hand.
 
-Finds decorators that keep results in a dictionary by arguments, lists that are cut at the front to
+Finds decorators, and functions with a dictionary of their own, that keep results by arguments, lists that are cut at the front to
 stay at a length, and query strings taken apart at ``&`` and ``=``.
 
 The standard library has them, tested: the hand-made ones grow without limit, cannot be cleared,
@@ -18,6 +18,7 @@ from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
 from autovet.source.module import Module
+from autovet.source.remembered import by_module
 from autovet.source.scopes import FunctionNode
 
 RULE = Rule("hand-made-cache", Category.PRACTICALITY, confidence=0.83)
@@ -42,6 +43,26 @@ class Recent:
         self.items.append(item)
         if len(self.items) > self.size:  # <--
             self.items.pop(0)
+
+class Latest:
+    def __init__(self, size):
+        self.size = size
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+        if len(self.items) > self.size:  # <--
+            self.items = self.items[-self.size :]
+
+_areas = {}
+
+def area(width, height):  # <--
+    key = (width, height)
+    if key in _areas:
+        return _areas[key]
+    result = width * height
+    _areas[key] = result
+    return result
 
 def answers(query):
     found = {}
@@ -86,6 +107,13 @@ class Recent:
             return self.waiting.pop(0)
         return None
 
+_known = {}
+
+def register(name, value):
+    if name in _known:
+        raise KeyError(name)
+    _known[name] = value
+
 def options(text):
     return dict(part.split("=") for part in text.split(","))
 """,
@@ -105,6 +133,13 @@ def check(
                 node,
                 f"{node.name}() keeps results by arguments: functools.lru_cache does, with a limit",
                 evidence={"instead": "functools.lru_cache"},
+            )
+        elif table := _remembering_table(node, module):
+            yield module.finding(
+                RULE,
+                node,
+                f"{node.name}() keeps its results in {table} by arguments: functools.lru_cache does, with a limit",
+                evidence={"instead": "functools.lru_cache", "table": table},
             )
     elif isinstance(node, (ast.If, ast.While)):
         path = _cut_to_length(node)
@@ -186,6 +221,58 @@ def _remembers(function: FunctionNode) -> bool:
     return calls and stored and asked and plain
 
 
+@by_module
+def _empty_tables(module: Module) -> frozenset[str]:
+    """The module's variables that start as an empty dictionary and are bound once."""
+    found = set()
+    for statement in module.tree.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=[]))
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict(keys=[]))
+            ):
+                if len(module.scopes.module.bindings.get(name, ())) == 1:
+                    found.add(name)
+    return frozenset(found)
+
+
+def _remembering_table(function: ast.FunctionDef, module: Module) -> str | None:
+    """The module's dictionary in which a function, and nobody else, looks up and stores its results."""
+    if (
+        function.decorator_list
+        or not function.args.args
+        or not isinstance(module.parent(function), ast.Module)
+    ):
+        return None
+    tables = _empty_tables(module)
+    if not tables:
+        return None
+    given = {a.arg for a in (*function.args.args, *function.args.kwonlyargs)}
+    for store in own_nodes(function.body):
+        match store:
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id=table), slice=key)], value=value
+            ) if not isinstance(value, ast.Constant):
+                pass
+            case _:
+                continue
+        if table not in tables:
+            continue
+        keyed = module.assigned(key) if isinstance(key, ast.Name) and key.id not in given else key
+        parts = keyed.elts if isinstance(keyed, ast.Tuple) else [keyed]
+        if not all(isinstance(p, ast.Name) and p.id in given for p in parts):
+            continue
+        uses = [n for n in module.nodes(ast.Name) if n.id == table and isinstance(n.ctx, ast.Load)]
+        inside = all(module.function_of(n) is function for n in uses)
+        asked = any(
+            isinstance(n, ast.Compare) and isinstance(n.ops[0], (ast.In, ast.NotIn))
+            for n in map(module.parent, uses)
+        )
+        if inside and asked and {p.id for p in parts if isinstance(p, ast.Name)} == given:
+            return table
+    return None
+
+
 def _cut_to_length(node: ast.If | ast.While) -> str:
     """The list of ``if len(x) > n: x.pop(0)``; empty for anything else."""
     match node.test, node.body:
@@ -204,6 +291,21 @@ def _cut_to_length(node: ast.If | ast.While) -> str:
                 | ast.Delete(targets=[ast.Subscript(value=cut, slice=ast.Constant(value=0))])
             ],
         ) if path_of(measured) and path_of(measured) == path_of(cut):
+            return path_of(cut)
+        case (
+            ast.Compare(
+                left=ast.Call(func=ast.Name(id="len"), args=[measured]), ops=[ast.Gt() | ast.GtE()]
+            ),
+            [
+                ast.Assign(
+                    targets=[kept],
+                    value=ast.Subscript(
+                        value=cut,
+                        slice=ast.Slice(lower=ast.UnaryOp(op=ast.USub()), upper=None, step=None),
+                    ),
+                )
+            ],
+        ) if path_of(measured) and path_of(measured) == path_of(cut) == path_of(kept):
             return path_of(cut)
     return ""
 

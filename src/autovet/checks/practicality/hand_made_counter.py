@@ -1,7 +1,7 @@
 """Counting or grouping with an explicit "is the key there already?".
 
 Finds ``if key in counts: counts[key] += 1 else: counts[key] = 1`` and the same with a list that is
-started or appended to, in either order of the branches.
+started or appended to, in either order of the branches; as a warning where the counts are then sorted.
 
 Four lines for what ``collections.Counter`` and ``collections.defaultdict`` say in one; the key is
 written three times, and one of them is easily mistaken.
@@ -45,6 +45,13 @@ def by_city(people):
         groups[person.name].append(person)
     return groups
 """,
+    """
+def frequent(words):
+    counts = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1  # <--
+    return sorted(counts.items(), key=lambda pair: pair[1], reverse=True)
+""",
 )
 
 GOOD = (
@@ -56,6 +63,12 @@ def tally(words, seen):
         if word in seen:
             seen[word] += 1
     return Counter(words)
+
+def totals(words):
+    counts = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return counts
 """,
     """
 def by_city(people, groups):
@@ -68,8 +81,18 @@ def by_city(people, groups):
 )
 
 
-def check(node: ast.If, module: Module) -> Iterator[Finding]:
-    """Report the test."""
+def check(node: ast.If | ast.Assign, module: Module) -> Iterator[Finding]:
+    """Report the test, or the step of a count that is then ranked."""
+    if isinstance(node, ast.Assign):
+        table = _counted_with_get(node)
+        if table is not None and _is_ranked(table, node, module):
+            yield module.finding(
+                RULE,
+                node,
+                "Counter.most_common counts and ranks in one step",
+                severity=Severity.WARNING,
+            )
+        return
     test = node.test
     if (
         not isinstance(test, ast.Compare)
@@ -87,11 +110,51 @@ def check(node: ast.If, module: Module) -> Iterator[Finding]:
     if len(started) != 1 or len(more) != 1:
         return
     if _starts(started[0], item) and _continues(more[0], item):
+        ranked = _is_ranked(test.comparators[0], node, module)
         yield module.finding(
             RULE,
             test,
-            "Counter or defaultdict counts and groups without asking whether the key is there",
+            "Counter.most_common counts and ranks in one step"
+            if ranked
+            else "Counter or defaultdict counts and groups without asking whether the key is there",
+            severity=Severity.WARNING if ranked else None,
         )
+
+
+def _is_ranked(table: ast.expr, node: ast.stmt, module: Module) -> bool:
+    """Whether the same function sorts the table by its counts."""
+    function = module.function_of(node)
+    if function is None or not isinstance(table, ast.Name):
+        return False
+    for call in (n for n in ast.walk(function) if isinstance(n, ast.Call)):
+        match call:
+            case ast.Call(
+                func=ast.Name(id="sorted"),
+                args=[ast.Call(func=ast.Attribute(attr="items", value=ast.Name(id=name)))],
+                keywords=[ast.keyword(arg="key", value=ast.Lambda(body=key)), *_],
+            ) if name == table.id and any(
+                isinstance(n, ast.Constant) and n.value == 1 for n in ast.walk(key)
+            ):
+                return True
+    return False
+
+
+def _counted_with_get(node: ast.Assign) -> ast.expr | None:
+    """``counts`` of ``counts[key] = counts.get(key, 0) + 1``."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Subscript(value=table, slice=key)],
+            value=ast.BinOp(
+                op=ast.Add(),
+                left=ast.Call(
+                    func=ast.Attribute(attr="get", value=source),
+                    args=[asked, ast.Constant(value=0)],
+                ),
+                right=ast.Constant(value=1),
+            ),
+        ) if fingerprint(table) == fingerprint(source) and fingerprint(key) == fingerprint(asked):
+            return table
+    return None
 
 
 def _is_item(node: ast.expr, item: tuple[object, object]) -> bool:

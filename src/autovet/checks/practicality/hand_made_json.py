@@ -1,7 +1,8 @@
 """JSON put together by hand instead of by ``json``.
 
 Finds functions that turn dictionaries, lists, booleans and None into text by asking for their
-types, and strings that are glued together into a JSON object.
+types, strings that are glued together into a JSON object, and functions that strip the braces off a
+text and split it at commas and colons.
 
 Hand-made JSON breaks on the first quote, backslash or line break in a value, on ``NaN``, on
 non-string keys; with a value from outside it can be made to say anything.
@@ -21,7 +22,6 @@ from autovet.source.module import Module
 
 RULE = Rule("hand-made-json", Category.PRACTICALITY, confidence=0.9)
 
-_OBJECT_START = re.compile(r'\s*[\[{]\s*\{?\s*"[\w $.-]+"\s*:\s*["\[{]?\s*$')
 _OBJECT = re.compile(r'\s*\[?\s*\{\s*"[\w $.-]+"\s*:')
 _WORDS = frozenset({"null", "true", "false"})
 _BRACKETS = frozenset("{}[]")
@@ -41,12 +41,29 @@ def dump(value):  # <--
     return str(value)
 """,
     """
+def read(text):  # <--
+    found = {}
+    for member in text.strip("{}").split(","):
+        name, _, value = member.partition(":")
+        found[name.strip()] = value
+    return found
+
 def event(name, user):
     body = '{"event": "' + name + '", "user": "' + user + '"}'  # <--
     return body
 
 def line(user):
     return '{"id": %d, "name": "%s"}' % (user.id, user.name)  # <--
+
+def sizes(items):
+    text = "{"
+    for item in items:
+        text += f'"{item.name}": {item.size}, '  # <--
+    return text[:-2] + "}"
+
+def place(name, north):
+    text = '{"kind": "place", "at": {"name": "' + name + '", "north": ' + str(north) + "}}"  # <--
+    return text
 
 def row(user):
     return f'{{"id": {user.id}, "name": "{user.name}"}}'  # <--
@@ -88,6 +105,19 @@ def check(node: ast.FunctionDef | ast.JoinedStr | ast.BinOp, module: Module) -> 
                 f"{node.name}() writes JSON by hand: json.dumps does it, with escapes",
                 evidence={"function": node.name},
             )
+        elif _takes_apart(node, module):
+            yield module.finding(
+                RULE,
+                node,
+                f"{node.name}() takes JSON apart at commas and colons: json.loads reads it, nested or not",
+                evidence={"function": node.name},
+            )
+    elif isinstance(node, ast.JoinedStr) and _is_member(node) and _opens_object(node, module):
+        yield module.finding(
+            RULE,
+            node,
+            "This writes a member of a JSON object without escaping its name and value: use json.dumps",
+        )
     elif _glues(node, module):
         yield module.finding(
             RULE,
@@ -120,6 +150,49 @@ def _serialises(node: ast.FunctionDef) -> bool:
     )
 
 
+def _takes_apart(node: ast.FunctionDef, module: Module) -> bool:
+    """Braces stripped off, then split at commas, then at colons."""
+    if "split" not in module.text or "{" not in module.text:
+        return False
+    cuts: set[tuple[str, str]] = set()
+    for part in own_nodes(node.body):
+        match part:
+            case ast.Call(
+                func=ast.Attribute(attr=method), args=[ast.Constant(value=str() as mark), *_]
+            ):
+                cuts.add((method, mark))
+    braces = any(
+        method in {"strip", "lstrip", "rstrip", "removeprefix", "replace"} and set(mark) & set("{}")
+        for method, mark in cuts
+    )
+    pairs = {("split", ":"), ("partition", ":"), ("split", '":'), ("split", '": ')}
+    return braces and bool({("split", ","), ("split", ", ")} & cuts) and bool(pairs & cuts)
+
+
+def _is_member(node: ast.JoinedStr) -> bool:
+    """``"{name}": {value}``, alone or at the start of a line."""
+    match node.values:
+        case [
+            ast.Constant(value=str() as start),
+            ast.FormattedValue(),
+            ast.Constant(value=str() as then),
+            *_,
+        ]:
+            return start.strip() in {'"', ',"', ', "'} and bool(re.match(r'"\s*:', then))
+    return False
+
+
+def _opens_object(node: ast.AST, module: Module) -> bool:
+    """Whether the same function also writes the brace before the first member."""
+    function = module.function_of(node)
+    if isinstance(function, ast.FunctionDef) and _serialises(function):
+        return False  # reported as a whole
+    return function is not None and any(
+        isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value.strip()[:1] == "{"
+        for n in ast.walk(function)
+    )
+
+
 def _glues(node: ast.JoinedStr | ast.BinOp, module: Module) -> bool:
     if isinstance(module.parent(node), (ast.BinOp, ast.JoinedStr, ast.FormattedValue)):
         return False
@@ -138,12 +211,24 @@ def _glues(node: ast.JoinedStr | ast.BinOp, module: Module) -> bool:
         first = first.values[0] if first.values else first
         return (
             isinstance(first, ast.Constant)
-            and bool(_OBJECT_START.match(str(first.value)))
+            and bool(_OBJECT.match(str(first.value)))
             and len(node.values if isinstance(node, ast.JoinedStr) else "xx") > 1
         )
     return (
         first is not node
         and isinstance(first, ast.Constant)
         and isinstance(first.value, str)
-        and bool(_OBJECT_START.match(first.value))
+        and bool(_OBJECT.match(first.value))
+        and any(not isinstance(part, ast.Constant) for part in _summands(node))
     )
+
+
+def _summands(node: ast.expr) -> list[ast.expr]:
+    """What a row of ``+`` puts together."""
+    found: list[ast.expr] = []
+    for _ in range(50):
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
+            break
+        found.append(node.right)
+        node = node.left
+    return [*found, node]

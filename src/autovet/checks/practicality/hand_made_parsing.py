@@ -1,6 +1,7 @@
 """A well-known text format taken apart by hand.
 
-Finds dates cut out of ISO text by position (``int(text[0:4])``, ``int(text[5:7])``), and rows of a
+Finds dates cut out of ISO text by position (``int(text[0:4])``, ``int(text[5:7])``) or split into
+their numbers, and rows of a
 CSV file split at commas and put into dictionaries or lists.
 
 Position-cutting accepts nonsense and fails late; splitting at commas breaks on the first quoted
@@ -33,6 +34,17 @@ def day(text):
     return date(int(text[:4]), int(text[5:7]), int(text[8:10]))  # <--
 """,
     """
+from datetime import date
+
+def day(text):  # <--
+    parts = text.split("-")
+    year, month, number = int(parts[0]), int(parts[1]), int(parts[2])
+    return date(year, month, number)
+
+def other(text):  # <--
+    return date(*map(int, text.split("/")))
+""",
+    """
 def table(path):
     with open(path) as stream:
         names = stream.readline().strip().split(",")  # <--
@@ -44,6 +56,13 @@ def prices(path):
     for line in path.read_text().splitlines()[1:]:
         sku, price = line.split(",")  # <--
         found[sku] = price
+    return found
+
+def sizes(path):
+    found = {}
+    for line in path.read_text().split("\\n"):
+        cells = line.split(";")  # <--
+        found[cells[0]] = int(cells[2])
     return found
 """,
 )
@@ -87,6 +106,18 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
                 "This cuts a date out of text by position: fromisoformat or strptime checks it too",
             )
         return
+    if (
+        call.args
+        and isinstance(call.func, (ast.Name, ast.Attribute))
+        and module.qualified(call.func) in _DATES
+        and _made_of_parts(call, module)
+    ):
+        yield module.finding(
+            RULE,
+            module.function_of(call) or call,
+            "This splits a date by hand: fromisoformat or strptime checks it too",
+        )
+        return
     function = module.function_of(call) if _splits_at_comma(call) else None
     if function is None:
         return
@@ -122,6 +153,55 @@ def _is_cut_number(node: ast.expr, module: Module) -> bool:
     return isinstance(cut, ast.Name) and _came_from_a_split(cut, module)
 
 
+def _made_of_parts(call: ast.Call, module: Module) -> bool:
+    """``date(*map(int, text.split("-")))``, or ``date(y, m, d)`` of names that came about so."""
+    if len(call.args) == 1 and isinstance(call.args[0], ast.Starred):
+        return _is_split_into_numbers(call.args[0].value, module)
+    names = [a for a in call.args if isinstance(a, ast.Name)]
+    if len(names) < _PARTS_OF_A_DATE or len(names) != len(call.args):
+        return False
+    values = [_unpacked(name, module) for name in names]
+    if any(v is None for v in values):
+        return False
+    return all(_is_split_into_numbers(v, module) or _is_cut_number(v, module) for v in values if v)
+
+
+def _unpacked(name: ast.Name, module: Module) -> ast.expr | None:
+    """The value, or the part of one, that a name was once unpacked from."""
+    plain = module.assigned(name)
+    if plain is not None:
+        return plain
+    scope = module.scopes.of(name).lookup(name.id)
+    bindings = scope.bindings[name.id] if scope else []
+    target = module.parent(bindings[0]) if len(bindings) == 1 else None
+    statement = module.parent(target) if isinstance(target, ast.Tuple) else None
+    if not isinstance(statement, ast.Assign) or not isinstance(target, ast.Tuple):
+        return None
+    value = statement.value
+    if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
+        return value.elts[[e is bindings[0] for e in target.elts].index(True)]
+    return value
+
+
+def _is_split_into_numbers(value: ast.expr, module: Module) -> bool:
+    """``map(int, text.split("-"))`` or a comprehension that does it."""
+    match value:
+        case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id="int"), parts]):
+            pass
+        case (
+            ast.GeneratorExp(elt=ast.Call(func=ast.Name(id="int")), generators=[generator])
+            | ast.ListComp(elt=ast.Call(func=ast.Name(id="int")), generators=[generator])
+        ):
+            parts = generator.iter
+        case _:
+            return False
+    parts = module.assigned(parts) or parts
+    match parts:
+        case ast.Call(func=ast.Attribute(attr="split"), args=[ast.Constant(value="-" | "/" | ".")]):
+            return True
+    return False
+
+
 def _came_from_a_split(name: ast.Name, module: Module) -> bool:
     scope = module.scopes.of(name).lookup(name.id)
     bindings = scope.bindings[name.id] if scope else []
@@ -134,7 +214,7 @@ def _came_from_a_split(name: ast.Name, module: Module) -> bool:
         and value.func.attr == "split"
         and bool(value.args)
         and isinstance(value.args[0], ast.Constant)
-        and value.args[0].value in {"-", "/", "."}
+        and value.args[0].value in {"-", "/", ".", ":"}
     )
 
 
@@ -147,7 +227,8 @@ def _splits_at_comma(node: ast.AST) -> bool:
     ):
         return False
     separator = node.args[0]
-    return len(node.args) == 1 and isinstance(separator, ast.Constant) and separator.value == ","
+    cells = isinstance(separator, ast.Constant) and separator.value in {",", ";"}
+    return len(node.args) == 1 and cells
 
 
 def _reads_lines(nodes: list[ast.AST]) -> bool:
@@ -155,10 +236,9 @@ def _reads_lines(nodes: list[ast.AST]) -> bool:
     for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in {"readline", "readlines", "splitlines"}:
             return True
-        if (
-            isinstance(node, ast.Call)
-            and getattr(node.func, "attr", getattr(node.func, "id", "")) == "open"
-        ):
+        if isinstance(node, ast.Call) and getattr(
+            node.func, "attr", getattr(node.func, "id", "")
+        ) in {"open", "read_text"}:
             return True
     return False
 
@@ -169,13 +249,30 @@ def _is_row(split: ast.AST, module: Module) -> bool:
     if isinstance(parent, ast.Assign):
         target = parent.targets[0]
         return isinstance(target, ast.Tuple) or (
-            isinstance(target, ast.Name) and _is_zipped(target, module)
+            isinstance(target, ast.Name)
+            and (_is_zipped(target, module) or _is_taken_apart(target, module))
         )
     return (
         isinstance(parent, ast.Call)
         and isinstance(parent.func, ast.Name)
         and parent.func.id in {"zip", "dict"}
     )
+
+
+def _is_taken_apart(target: ast.Name, module: Module) -> bool:
+    """Whether the parts of a line are cells: taken by several positions, in the loop over the lines."""
+    loop = module.loop_of(target)
+    if loop is None:
+        return False
+    taken = {
+        ast.dump(n.slice)
+        for n in ast.walk(loop)
+        if isinstance(n, ast.Subscript)
+        and isinstance(n.value, ast.Name)
+        and n.value.id == target.id
+        and not isinstance(n.slice, ast.Slice)
+    }
+    return len(taken) > 1
 
 
 def _is_zipped(target: ast.Name, module: Module) -> bool:

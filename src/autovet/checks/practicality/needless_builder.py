@@ -13,6 +13,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.maintainability._code_lines import body_without_docstring
+from autovet.checks.vocabulary.expressions import last_name, path_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -66,6 +67,22 @@ class QueryBuilder:  # <--
         query = Query(**self.values)
         return query
 """,
+    """
+class CardBuilder:  # <--
+    def __init__(self):
+        self._card = Card()
+
+    def to(self, name):
+        self._card.name = name
+        return self
+
+    def line(self, text):
+        self._card.lines.append(text)
+        return self
+
+    def build(self):
+        return self._card
+""",
 )
 
 GOOD = (
@@ -108,13 +125,14 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
     methods = [s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
     if len(methods) <= _FEWEST_SETTERS:
         return
+    kept = _kept_objects(node)
     setters, makers = [], []
     for method in methods:
         if method.name == "__init__":
             continue
-        if _only_stores(method):
+        if _only_stores(method) or (kept and _only_fills(method, kept)):
             setters.append(method.name)
-        elif made := _made(method):
+        elif made := (_made(method) or _returned(method, kept)):
             makers.append((method.name, made))
         else:
             return
@@ -142,6 +160,51 @@ def _only_stores(method: FunctionNode) -> bool:
         a.arg for a in [*method.args.posonlyargs, *method.args.args, *method.args.kwonlyargs]
     } - {"self"}
     return bool(stores) and bool(names) and all(_is_store(s, names) for s in stores)
+
+
+def _kept_objects(node: ast.ClassDef) -> dict[str, str]:
+    """The attributes that hold a new object of a class from the start, each with the class's name."""
+    found: dict[str, str] = {}
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            for statement in method.body:
+                match statement:
+                    case (
+                        ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Call(func=func))
+                        | ast.AnnAssign(target=ast.Attribute(attr=name), value=ast.Call(func=func))
+                    ) if last_name(func)[:1].isupper():
+                        found[name] = last_name(func)
+    return found
+
+
+def _only_fills(method: FunctionNode, kept: dict[str, str]) -> bool:
+    """Whether the method only sets one field of the kept object, or adds to it, and returns ``self``."""
+    *steps, last = body_without_docstring(method) or [ast.Pass()]
+    if path_of(getattr(last, "value", None) or ast.Pass()) != "self" or len(steps) != 1:
+        return False
+    names = {a.arg for a in [*method.args.args, *method.args.kwonlyargs]} - {"self"}
+    match steps[0]:
+        case ast.Assign(targets=[ast.Attribute(value=owner)], value=ast.Name(id=given)):
+            pass
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(
+                    value=ast.Attribute(value=owner), attr="append" | "add" | "extend" | "update"
+                ),
+                args=[ast.Name(id=given)],
+            )
+        ):
+            pass
+        case _:
+            return False
+    return given in names and path_of(owner).removeprefix("self.") in kept
+
+
+def _returned(method: FunctionNode, kept: dict[str, str]) -> str | None:
+    body = [s for s in body_without_docstring(method) if not _demands(s)]
+    if len(body) == 1 and isinstance(body[0], ast.Return) and body[0].value is not None:
+        return kept.get(path_of(body[0].value).removeprefix("self."))
+    return None
 
 
 def _is_store(statement: ast.stmt, names: set[str]) -> bool:

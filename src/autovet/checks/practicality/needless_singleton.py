@@ -50,6 +50,16 @@ class Settings(metaclass=Once):
 
 GOOD = (
     """
+class Rates:
+    _by_day = None
+
+    @classmethod
+    def of(cls, day):
+        if cls._by_day is None:
+            cls._by_day = cls()
+        return cls._by_day
+""",
+    """
 class Point:
     def __new__(cls, x, y):
         made = super().__new__(cls)
@@ -123,20 +133,33 @@ def _hands_out_the_one(method: ast.FunctionDef, owner: ast.ClassDef, module: Mod
     ):
         return False
     nodes = list(own_nodes(method.body))
-    made = any(
-        isinstance(n, ast.Assign)
+    if module.is_test:
+        return False
+    asked_for_more = bool(method.args.args[1:] or method.args.kwonlyargs)
+    made = {
+        n.targets[0].attr
+        for n in nodes
+        if isinstance(n, ast.Assign)
         and isinstance(n.targets[0], ast.Attribute)
-        and _keeper(n.targets[0])
         and isinstance(n.value, ast.Call)
         and isinstance(n.value.func, ast.Name)
         and n.value.func.id in {"cls", owner.name}
+    }
+    asked = {
+        t.attr
         for n in nodes
-    )
-    asked = any(isinstance(n, ast.If) and any(_keeper(t) for t in ast.walk(n.test)) for n in nodes)
-    returned = any(
-        isinstance(n, ast.Return) and n.value is not None and _keeper(n.value) for n in nodes
-    )
-    return made and asked and returned and not module.is_test
+        if isinstance(n, ast.If)
+        for t in ast.walk(n.test)
+        if isinstance(t, ast.Attribute)
+    }
+    returned = {
+        n.value.attr
+        for n in nodes
+        if isinstance(n, ast.Return) and isinstance(n.value, ast.Attribute)
+    }
+    kept = made & asked & returned
+    # with more to say than which object there is, only the name tells
+    return any(not asked_for_more or _is_keeper(name) for name in kept)
 
 
 def _is_singleton_decorator(function: ast.FunctionDef, module: Module) -> bool:
@@ -167,4 +190,8 @@ def _keeper(node: ast.AST) -> bool:
     """The class attribute that holds the only instance."""
     if isinstance(node, ast.Subscript):
         node = node.value
-    return isinstance(node, ast.Attribute) and node.attr.lower().strip("_").endswith(_KEEPERS)
+    return isinstance(node, ast.Attribute) and _is_keeper(node.attr)
+
+
+def _is_keeper(name: str) -> bool:
+    return name.lower().strip("_").endswith(_KEEPERS)

@@ -1,7 +1,8 @@
 """Threads for work that happens in memory alone.
 
 Finds threads and thread pools whose target calculates and collects and waits for nothing: no
-network, no file, no lock but its own, no call into code that is not known to be pure.
+network, no file, no lock but its own, no call into code that is not known to be pure; and threads
+that are started and waited for in the next statement.
 
 Only one thread at a time runs Python, so the work takes as long as before, plus starting the
 threads, plus the lock, plus the care that shared state needs from now on.
@@ -13,10 +14,12 @@ interpreter; keep threads for waiting.
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.syntax.flow import block_of
 from autovet.checks.syntax.own_nodes import own_nodes
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.domain.span import Span
 from autovet.source.module import Module
 
 RULE = Rule("needless-threads", Category.PRACTICALITY, confidence=0.85)
@@ -97,6 +100,14 @@ def squares(numbers):
         first = pool.submit(lambda: sum(numbers))  # <--
         return list(pool.map(square, numbers)), first.result()  # <--
 """,
+    """
+import threading
+
+def save(document):
+    writer = threading.Thread(target=document.write)
+    writer.start()  # <--
+    writer.join()
+""",
 )
 
 GOOD = (
@@ -144,6 +155,15 @@ def poll(state):
         while not state.ready:
             state.turns += 1
     threading.Thread(target=spin).start()
+
+def save(document, progress):
+    writer = threading.Thread(target=document.write)
+    writer.start()
+    progress.show()
+    writer.join()
+    again = threading.Thread(target=document.write)
+    again.start()
+    again.join(timeout=3)
 """,
 )
 
@@ -152,6 +172,9 @@ def check(call: ast.Call | ast.ClassDef, module: Module) -> Iterator[Finding]:
     """Report where the pure work is handed to a thread."""
     if isinstance(call, ast.ClassDef):
         yield from _thread_class(call, module)
+        return
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "start":
+        yield from _waited_for_at_once(call, module)
         return
     target = _target(call, module)
     if target is None:
@@ -165,6 +188,34 @@ def check(call: ast.Call | ast.ClassDef, module: Module) -> Iterator[Finding]:
         f"{module.segment(target).partition(chr(10))[0]} works in memory alone, so a thread only adds cost: call it directly",
         evidence={"target": module.segment(target)},
     )
+
+
+def _waited_for_at_once(call: ast.Call, module: Module) -> Iterator[Finding]:
+    """``thread.start()`` with ``thread.join()`` right behind it."""
+    start = module.parent(call)
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(start, ast.Expr) or not isinstance(receiver, ast.Name):
+        return
+    made = module.assigned(receiver)
+    if not isinstance(made, ast.Call) or module.qualified(made.func) not in _THREAD:
+        return
+    siblings = block_of(start, module.parent(start))
+    following = siblings[siblings.index(start) + 1 :][:1] if start in siblings else []
+    match following:
+        case [
+            ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(attr="join", value=ast.Name(id=name)), args=[], keywords=[]
+                )
+            )
+        ] if name == receiver.id:
+            first, last = module.span(start), module.span(following[0])
+            yield module.finding(
+                RULE,
+                Span(first.line, first.column, last.end_line, last.end_column),
+                "this starts a thread and waits for it at once: call the function directly",
+                evidence={"thread": name},
+            )
 
 
 def _thread_class(node: ast.ClassDef, module: Module) -> Iterator[Finding]:

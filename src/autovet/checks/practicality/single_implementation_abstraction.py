@@ -25,7 +25,8 @@ from autovet.source.scopes import FunctionNode
 
 RULE = Rule("single-implementation-abstraction", Category.PRACTICALITY, confidence=0.85)
 
-_ABC = frozenset({"abc.ABC", "ABC"})
+_ABC = frozenset({"abc.ABC", "ABC", "typing.Protocol", "typing_extensions.Protocol"})
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _META = frozenset({"abc.ABCMeta", "ABCMeta"})
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
 
@@ -83,6 +84,17 @@ class FileWriter(Writer):
     def write(self, text):
         print(text)
 """,
+    """
+from typing import Protocol
+
+class Sender(Protocol):  # <--
+    def send(self, text: str) -> None:
+        \"\"\"Send it.\"\"\"
+
+class PostSender(Sender):
+    def send(self, text: str) -> None:
+        print(text)
+""",
 )
 
 GOOD = (
@@ -97,6 +109,20 @@ GOOD = (
             "tests/test_clock.py": "from shop.clock import Clock\n\nclass FakeClock(Clock):\n    def now(self):\n        return 2.0\n"
         },
     ),
+    """
+from typing import Protocol
+
+class Sender(Protocol):
+    def send(self, text: str) -> None: ...
+
+class PostSender(Sender):
+    def send(self, text: str) -> None:
+        print(text)
+
+class Recorder:
+    def send(self, text: str) -> None:
+        self.sent = text
+""",
     _BASE.format(mark="")
     + "\n    def later(self, seconds):\n        return self.now() + seconds\n"
     + _ONE,
@@ -110,8 +136,13 @@ def check(node: ast.ClassDef, module: Module, project: Project) -> Iterator[Find
     children = _subclasses(node.name, module)
     if len(children) != 1 or _subclasses(children[0].name, module):
         return
-    for other in project.others():
-        if _subclasses(node.name, other):
+    if any(module.qualified(b) in _ABC for b in children[0].bases) or _has_no_bodies(children[0]):
+        return  # that one is abstract itself
+    structural = any(module.qualified(b) in _PROTOCOLS for b in node.bases)
+    for other in (module, *project.others()):
+        if (other is not module and _subclasses(node.name, other)) or (
+            structural and _has_lookalike(node, children[0], other)
+        ):
             return
     yield module.finding(
         RULE,
@@ -131,8 +162,33 @@ def _is_pure_interface(node: ast.ClassDef, module: Module) -> bool:
         return len(methods) >= _FEWEST and len(methods) == sum(map(_only_demands, methods))
     if not declared or len(node.bases) > 1:
         return False
+    if any(module.qualified(b) in _PROTOCOLS for b in node.bases):
+        return bool(methods) and len(methods) == sum(map(_is_empty, methods))
     return bool(methods) and all(
         any(last_name(d) in _ABSTRACT for d in m.decorator_list) for m in methods
+    )
+
+
+def _has_no_bodies(node: ast.ClassDef) -> bool:
+    methods = [s for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return bool(methods) and all(map(_is_empty, methods))
+
+
+def _is_empty(method: FunctionNode) -> bool:
+    """Whether a method is a signature with documentation at most."""
+    return _only_demands(method) or all(
+        isinstance(s, ast.Pass) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        for s in method.body
+    )
+
+
+def _has_lookalike(node: ast.ClassDef, child: ast.ClassDef, module: Module) -> bool:
+    """Whether some other class has the methods of a protocol without deriving from it."""
+    wanted = {s.name for s in node.body if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    return any(
+        wanted <= {getattr(s, "name", "") for s in other.body}
+        for other in module.nodes(ast.ClassDef)
+        if other is not node and other is not child
     )
 
 

@@ -49,6 +49,14 @@ class PrintOptions:
 
 def run(options: PrintOptions):
     return options.colour * options.copies
+
+class Folder:
+    def __init__(self, size, twice=False):  # <--
+        self._size = size
+        self._twice = twice
+
+    def fold(self):
+        return self._size / 2
 """,
 )
 
@@ -103,6 +111,8 @@ def check(
     if not node.args.defaults and not node.args.kw_defaults:
         return
     unused = _unused(node)
+    if node.name == "__init__" and not unused:
+        unused = _kept_for_nothing(node, module, project)
     if not unused or not _is_free(node, module):
         return
     yield module.finding(
@@ -127,6 +137,37 @@ def _unused(node: FunctionNode) -> list[str]:
                 if inner.id in {"locals", "vars", "eval", "exec", "super"}:
                     return []
     return [a.arg for a in optional if a.arg in names]
+
+
+def _kept_for_nothing(node: FunctionNode, module: Module, project: Project) -> list[str]:
+    """Optional parameters that are stored in private attributes which nothing ever reads."""
+    optional = {a.arg for a in node.args.args[len(node.args.args) - len(node.args.defaults) :]}
+    optional |= {
+        a.arg
+        for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if d is not None
+    }
+    kept: dict[str, str] = {}
+    for statement in node.body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id="self"), attr=attribute)],
+                value=ast.Name(id=given),
+            ) if given in optional and attribute.startswith("_"):
+                uses = sum(isinstance(n, ast.Name) and n.id == given for n in ast.walk(node))
+                if uses == 1:
+                    kept[attribute] = given
+    if not kept or any(
+        word in module.text for word in ("getattr(", "__dict__", "vars(", "__slots__")
+    ):
+        return []
+    for place in (module, *project.others()):
+        for read in place.nodes(ast.Attribute):
+            if isinstance(read.ctx, ast.Load) and read.attr in kept:
+                del kept[read.attr]
+                if not kept:
+                    return []
+    return list(kept.values())
 
 
 def _is_free(node: FunctionNode, module: Module) -> bool:

@@ -36,6 +36,15 @@ FUNCTIONS = {
     "hashlib.pbkdf2_hmac": _TO_THREAD,
     "hashlib.scrypt": _TO_THREAD,
     **dict.fromkeys(
+        [
+            *(f"pandas.read_{n}" for n in ("csv", "excel", "feather", "json", "parquet", "sql", "sql_query", "sql_table", "table", "xml")),
+            *(f"polars.read_{n}" for n in ("csv", "excel", "json", "ndjson", "parquet", "database")),
+            "joblib.load", "numpy.load", "numpy.loadtxt", "numpy.genfromtxt", "torch.load", "openpyxl.load_workbook",
+            "PIL.Image.open", "shutil.copyfile", "shutil.copy", "shutil.copy2", "shutil.rmtree", "shutil.copyfileobj",
+        ],
+        _TO_THREAD,
+    ),
+    **dict.fromkeys(
         [f"subprocess.{n}" for n in ("run", "call", "check_call", "check_output", "getoutput", "getstatusoutput")],
         _PROCESS,
     ),

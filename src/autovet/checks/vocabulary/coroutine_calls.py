@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 COROUTINE_FUNCTIONS = frozenset({
-    "asyncio.sleep", "asyncio.wait_for", "asyncio.wait", "asyncio.to_thread", "asyncio.open_connection",
+    "asyncio.gather", "asyncio.sleep", "asyncio.wait_for", "asyncio.wait", "asyncio.to_thread", "asyncio.open_connection",
     "asyncio.start_server", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell",
     "asyncio.open_unix_connection", "anyio.sleep", "anyio.to_thread.run_sync", "anyio.sleep_forever", "trio.sleep",
     "aiofiles.os.remove", "aiofiles.os.rename", "aiofiles.os.mkdir", "asyncpg.create_pool",

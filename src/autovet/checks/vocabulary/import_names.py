@@ -29,6 +29,13 @@ def well_known_distributions(module: str) -> frozenset[str]:
 
 
 @cache
+def renamed_distributions() -> frozenset[str]:
+    """Normalised names of distributions whose module is well known to be called otherwise."""
+    modules = _table()["modules"]
+    return frozenset(canonicalize_name(name) for names in modules.values() for name in names)
+
+
+@cache
 def _folded() -> dict[str, list[str]]:
     return {name.casefold(): found for name, found in _table()["modules"].items()}
 

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from autovet.checks.vocabulary.companions import brought_along
 from autovet.checks.vocabulary.import_names import (
     comes_with_a_host,
+    renamed_distributions,
     spread_over_distributions,
     well_known_distributions,
 )
@@ -93,11 +94,18 @@ def _from_index(root: str, knowledge: Knowledge) -> Provenance:
     if listed:
         return Provenance.PUBLISHED
     names = [name for name in dressed_names(root) if knowledge.is_published(name)]
-    if any(knowledge.is_well_known(name) for name in names) or knowledge.spelled_out(root):
+    if any(knowledge.is_well_known(name) for name in names):
+        return Provenance.PUBLISHED
+    # of scikit-learn it is known that its module is sklearn
+    if any(name not in renamed_distributions() for name in knowledge.spelled_out(root)):
         return Provenance.PUBLISHED
     # allure comes from allure-pytest, repoze from a family of distributions
     family = f"{canonicalize_name(root)}-"
     if any(name.startswith(family) for name in knowledge.nearest(root, 5)):
+        return Provenance.PUBLISHED
+    # glide_sync comes from valkey-glide-sync
+    ending = f"-{canonicalize_name(root)}"
+    if ending.count("-") > 1 and any(n.endswith(ending) for n in knowledge.nearest(root, 5)):
         return Provenance.PUBLISHED
     return Provenance.OBSCURE if names else Provenance.NOWHERE
 

@@ -11,6 +11,7 @@ from autovet.source.scopes import FunctionNode
 
 _REMOTE_ERRORS = ("requests.", "httpx.", "aiohttp.", "urllib.error.", "urllib3.", "botocore.", "grpc.", "redis.", "sqlalchemy.exc.OperationalError", "sqlalchemy.exc.DBAPIError", "sqlalchemy.exc.TimeoutError", "psycopg2.OperationalError", "psycopg.OperationalError", "pymysql.OperationalError", "pika.", "smtplib.", "paramiko.", "socket.")  # fmt: skip
 _REMOTE_BUILTINS = frozenset({"builtins.ConnectionError", "builtins.ConnectionResetError", "builtins.ConnectionRefusedError", "builtins.TimeoutError", "asyncio.TimeoutError"})  # fmt: skip
+_PAUSES = frozenset({"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep", "gevent.sleep"})
 _RETRY_DECORATORS = frozenset({"tenacity.retry", "retrying.retry", "retry.retry", "stamina.retry", "backoff.on_exception"})  # fmt: skip
 
 
@@ -56,6 +57,22 @@ def retry_loop(loop: ast.For | ast.AsyncFor | ast.While, module: Module) -> Retr
         if (calls or remote_errors) and not varies:
             return RetryLoop(loop, attempt, going_on)
     return None
+
+
+def paused_retry(loop: ast.For | ast.AsyncFor | ast.While, module: Module) -> ast.Try | None:
+    """The ``try`` of a loop that tries the same thing again after a pause; None for other loops."""
+    attempts = [s for s in loop.body if isinstance(s, ast.Try)]
+    if len(attempts) != 1:
+        return None
+    (attempt,) = attempts
+    pauses = any(
+        isinstance(n, ast.Call) and module.qualified(n.func) in _PAUSES
+        for s in loop.body
+        for n in ast.walk(s)
+    )
+    again = any(not _always_leaves(h.body) for h in attempt.handlers)
+    varies = _depends_on_counter(attempt, loop)
+    return attempt if pauses and again and not varies and _ends_on_success(attempt, loop) else None
 
 
 def remote_calls(body: list[ast.stmt], module: Module) -> list[tuple[ast.Call, HttpCall]]:

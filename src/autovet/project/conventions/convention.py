@@ -1,6 +1,7 @@
 """When a habit of the project's code is firm enough to be called a convention."""
 
 import ast
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -54,6 +55,14 @@ class Convention:
         }
 
 
+_VENDORED = re.compile(r"(^|/)_?(vendor|vendors|vendored|third_party|thirdparty|extern)/")
+
+
+def is_vendored(path: str) -> bool:
+    """Whether a file was copied in from elsewhere, with its own habits."""
+    return bool(_VENDORED.search(path))
+
+
 Observe = Callable[[Module], Iterable[Observation]]
 
 
@@ -71,10 +80,12 @@ def convention_of(
         unanimous: how many places are enough when none of them differs.
         tests: whether to look at the tests instead of the code.
     """
+    if is_vendored(project.context.path):
+        return None
     counts: Counter[str] = Counter()
     paths: defaultdict[str, list[str]] = defaultdict(list)
     for module in project.others():
-        if module.is_test is not tests:
+        if module.is_test is not tests or is_vendored(module.path):
             continue
         values = [observation.value for observation in observe(module)]
         counts.update(values)

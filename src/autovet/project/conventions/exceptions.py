@@ -3,6 +3,7 @@
 import ast
 import builtins
 
+from autovet.project.conventions.convention import is_vendored
 from autovet.project.project import Project
 from autovet.source.module import Module
 from autovet.source.remembered import by_module
@@ -37,7 +38,9 @@ def own_exceptions(modules: list[Module]) -> frozenset[str]:
 
 def project_exceptions(project: Project) -> frozenset[str]:
     """The names of the exception classes of the project's other modules, tests left out."""
-    return own_exceptions([m for m in project.others() if not m.is_test])
+    return own_exceptions(
+        [m for m in project.others() if not m.is_test and not is_vendored(m.path)]
+    )
 
 
 @by_module

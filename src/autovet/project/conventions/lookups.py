@@ -52,6 +52,8 @@ def _answer(function: FunctionNode, module: Module) -> str | None:
     own = [n for n in ast.walk(function) if module.function_of(n) is function]
     raises = any(isinstance(n, ast.Raise) and _for_absence(n, module) for n in own)
     returns = [n for n in own if isinstance(n, ast.Return)]
+    if returns and all(_is_none(n.value) for n in returns):
+        return None  # it answers nothing at all
     none = any(_is_none(n.value) for n in returns) and len(returns) > 1
     if not raises and (none or _optional(function.returns, module)):
         return NONE

@@ -17,9 +17,10 @@ _CAMEL = re.compile(r"_*[a-z]+[a-z0-9]*([A-Z][a-z0-9]*)+")
 _MIXED = re.compile(r"[A-Z]{2}")  # PyBUF_SIMPLE: somebody else's spelling
 # module variables whose names tools and frameworks prescribe
 _METADATA = frozenset(
-    {"app_name", "revision", "down_revision", "branch_labels", "depends_on", "default_app_config", "project",
-     "copyright", "author", "version", "release", "html_theme", "source_suffix", "master_doc", "pytest_plugins",
-     "bind", "workers", "worker_class", "timeout", "title", "description", "name"}
+    {"app_name", "revision", "down_revision", "branch_labels", "depends_on", "default_app_config",
+     "project", "copyright", "author", "version", "release", "html_theme", "source_suffix",
+     "master_doc", "pytest_plugins", "bind", "workers", "worker_class", "timeout", "title",
+     "description", "name"}
 )  # fmt: skip
 _UNCHANGING = frozenset(
     {"pathlib.Path", "decimal.Decimal", "fractions.Fraction", "datetime.timedelta", "datetime.date",
@@ -87,7 +88,7 @@ def constant_names(module: Module) -> tuple[Observation, ...]:
 
 @by_module
 def module_name(module: Module) -> tuple[Observation, ...]:
-    """How the file itself is named, when it can be imported and no framework prescribes the name."""
+    """How the file itself is named, when it can be imported from a package or folder."""
     path = PurePosixPath(module.path)
     if path.suffix != ".py" or path.stem.startswith("__") or len(path.parts) < 2:
         return ()
@@ -96,7 +97,7 @@ def module_name(module: Module) -> tuple[Observation, ...]:
 
 
 def is_immutable(value: ast.expr, module: Module) -> bool:
-    """Whether a value is a number, a text, a tuple of such, or made by a class of unchanging values."""
+    """Whether a value is a number, a text, a tuple of such, or of a class of unchanging values."""
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     for part in parts:
         inner = part.operand if isinstance(part, ast.UnaryOp) else part

@@ -1,6 +1,7 @@
 """Which parameters functions take first."""
 
 import ast
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,6 +13,7 @@ from autovet.source.scopes import FunctionNode
 
 _SUPPORT = 3
 _SHARE = 0.9
+_ALONE = 2  # others of one file, all of which agree
 # what a function works in comes before what it works on; names of other things lead by chance
 _SURROUNDINGS = frozenset(
     {"session", "db", "conn", "connection", "cursor", "client", "ctx", "context", "request", "tx",
@@ -36,6 +38,47 @@ class Precedence:
     then: str
     support: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The one parameter through which a function reaches what it works in, told by its type."""
+
+    function: FunctionNode
+    type: str
+    name: str
+
+
+_SERVICE = re.compile(
+    r"(Session|Connection|Client|Engine|Redis|Cursor|Repository|Settings|Config|Broker|Channel|Transaction)$"
+)
+
+
+@by_module
+def named_surroundings(module: Module) -> tuple[Surroundings, ...]:
+    """Functions that take just one session, client or the like and that the project calls."""
+    found: list[Surroundings] = []
+    for function in module.functions:
+        owner = module.parent(function)
+        if function.decorator_list or (isinstance(owner, ast.ClassDef) and owner.bases):
+            continue
+        if function.name.startswith("__") and function.name != "__init__":
+            continue
+        taken = [
+            (name, a.arg)
+            for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            if a.annotation is not None and (name := _service(a.annotation, module)) is not None
+        ]
+        if len(taken) == 1:
+            found.append(Surroundings(function, taken[0][0], taken[0][1].lstrip("_")))
+    return tuple(found)
+
+
+def _service(annotation: ast.expr, module: Module) -> str | None:
+    if not isinstance(annotation, (ast.Name, ast.Attribute)):
+        return None
+    name = module.qualified(annotation)
+    return name if name is not None and _SERVICE.search(name) else None
 
 
 @by_module
@@ -90,3 +133,15 @@ def precedences(project: Project, asked: frozenset[str]) -> list[Precedence]:
         if count >= _SUPPORT and count >= _SHARE * total:
             found.append(Precedence(first, then, count, total))
     return found
+
+
+def precedences_within(module: Module) -> list[Precedence]:
+    """What comes before what in all functions of one file but one; for want of a project."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for parameters in parameter_lists(module):
+        pairs.update(combinations(parameters.names, 2))
+    return [
+        Precedence(first, then, count, count + 1)
+        for (first, then), count in pairs.items()
+        if count >= _ALONE and pairs[then, first] == 1
+    ]

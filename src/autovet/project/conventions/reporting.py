@@ -12,6 +12,7 @@ LOGGER, PRINT = "logger", "print"
 
 _MAKERS = {"logging.getLogger", "structlog.get_logger", "structlog.getLogger", "logging.getChild",
            "loguru.logger", "celery.utils.log.get_task_logger"}  # fmt: skip
+_TRACES = {"traceback.print_exc", "traceback.print_exception"}
 _LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "success"}
 _NAMES = {"logger", "log", "_logger", "_log", "LOGGER", "LOG"}
 # functions whose business is the terminal
@@ -37,6 +38,14 @@ def reports(module: Module) -> tuple[Observation, ...]:
                 and _reports(call, module)
             ):
                 found.append(Observation(PRINT, call))
+        elif (
+            isinstance(function, ast.Attribute)
+            and function.attr in {"print_exc", "print_exception"}
+            and not terminal
+            and module.qualified(function) in _TRACES
+            and _reports(call, module)
+        ):
+            found.append(Observation(PRINT, call))
         elif (
             isinstance(function, ast.Attribute)
             and function.attr in _LEVELS
@@ -69,7 +78,7 @@ def _is_logger(receiver: ast.expr, module: Module) -> bool:
 
 def _reports(call: ast.Call, module: Module) -> bool:
     """Whether a print is a report: not to a chosen stream, not in a function for the terminal."""
-    if not call.args:
+    if not call.args and isinstance(call.func, ast.Name):
         return False
     function = module.function_of(call)
     stream = next((k.value for k in call.keywords if k.arg == "file"), None)
