@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 
 from autovet.adapters.sandbox import ZygoteSandbox
+from autovet.adapters.sandbox.inside.job import READY_STEPS
+from autovet.adapters.sandbox.inside.zygote import WAITING
 from autovet.domain.execution import Job, Step
 from benchmarks.measure import Measure, table
 
@@ -122,9 +124,9 @@ async def _settled(sandbox: ZygoteSandbox) -> tuple[int, int, int]:
     stub = psutil.Process(sandbox.health().pid)
     for _ in range(200):
         family = stub.children(recursive=True)
-        if len(family) == 1:
+        if len(family) == 1 + WAITING * (1 + READY_STEPS):  # the zygote, and what waits for work
             break
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
     zygote = stub.children()[0]
     mounts = Path(f"/proc/{zygote.pid}/mountinfo").read_text(encoding="utf-8").count("\n")
     return len(family), psutil.Process().num_fds() + zygote.num_fds(), mounts

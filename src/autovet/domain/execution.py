@@ -19,6 +19,8 @@ class Step:
             Of a group no more are made once two have used up their time.
         call_cpu_s: processor time that each of ``calls`` may take, in seconds.
         calls_s: seconds after which no further one is begun.
+        code: a text to load in place of the job's, alone and without the job's files.
+        limit_s: seconds by the clock that it may take at most, where it may not take all.
     """
 
     expression: str
@@ -27,6 +29,8 @@ class Step:
     calls: tuple[tuple[str, ...], ...] = ()
     call_cpu_s: float = 0.02
     calls_s: float = 0.5
+    code: str | None = None
+    limit_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class StepOutcome:
         holds: what the step's ``check`` said, or None when it had none or failed to evaluate.
         stdout: what was printed, shortened.
         elapsed_ms: its time, in milliseconds.
+        cpu_ms: the processor time of a step that had to be ended; None where it is not known.
         calls: for each group of the step's further calls their outcomes, in order; fewer where
             time, patience or the room in an answer did not last.
     """
@@ -98,6 +103,7 @@ class StepOutcome:
     holds: bool | None = None
     stdout: str = ""
     elapsed_ms: float = 0.0
+    cpu_ms: float | None = None
     calls: tuple[tuple[CallOutcome, ...], ...] = ()
 
 

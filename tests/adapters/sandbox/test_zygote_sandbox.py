@@ -18,10 +18,14 @@ import psutil
 import pytest
 
 from autovet.adapters.sandbox import ZygoteSandbox
+from autovet.adapters.sandbox.inside.job import READY_STEPS
+from autovet.adapters.sandbox.inside.zygote import WAITING
 from autovet.domain.errors import SandboxUnavailable
 from autovet.domain.execution import Job, Step, StepOutcome
 
 T = TypeVar("T")
+SETTLED = 2 + WAITING * (1 + READY_STEPS)
+"""Processes of a sandbox that runs nothing: stub, zygote, and the jobs and steps that wait."""
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
 
 
@@ -198,6 +202,32 @@ def test_further_calls_share_a_process_and_are_bounded(run: Runner) -> None:
     (late,) = run.one(code, Step("1", calls=(("spin()", "add(1)"),), calls_s=0.0)).calls
     assert len(late) < 2
     assert run.one("def f(:\n", Step("1", calls=(("1",),))).calls == ()
+
+
+def test_a_step_may_bring_a_text_of_its_own(run: Runner) -> None:
+    own = Step(
+        "(twice(2), kept())", code="def twice(n):\n    return 2 * n\nfrom app.kept import kept\n"
+    )
+    alone = Step("twice(2)", code="def twice(n):\n    return 2 * n\n")
+    files = {"app/kept.py": "def kept():\n    return 1\n"}
+    first, second, third = run.job("def twice(n): return 0", "twice(2)", alone, own, files=files)
+    assert (first.text, second.text) == ("0", "4")
+    assert third.kind == "import-failed"  # the job's files are not its own
+
+
+def test_set_up_is_not_what_the_modules_functions_see(run: Runner) -> None:
+    code = "import datetime\ndef year():\n    return datetime.date(2024, 1, 1).year\n"
+    step = Step("(year(), datetime(2020, 1, 1).year)", ("from datetime import datetime",))
+    assert run.one(code, step).text == "(2024, 2020)"
+
+
+def test_an_ended_step_tells_how_much_it_has_computed(run: Runner) -> None:
+    code = "import time\ndef spin():\n    while True: pass\n"
+    busy, idle = run.job(code, "spin()", "time.sleep(60)", budget_s=1.0)
+    assert (busy.kind, idle.kind) == ("timeout", "timeout")
+    assert busy.cpu_ms is not None
+    assert idle.cpu_ms is not None
+    assert idle.cpu_ms < busy.cpu_ms
 
 
 def test_setup_comes_first(run: Runner) -> None:
@@ -589,9 +619,9 @@ def test_no_orphan_survives(run: Runner) -> None:
             time.sleep(0.05)
             return 1
     """
-    before = settled_tree(run)
+    settled_tree(run)
     assert run.one(code, "f()").value == ["int", "1"]
-    assert eventually(lambda: set(tree(run)) <= set(before))
+    assert eventually(lambda: len(tree(run)) == SETTLED)
 
 
 def test_files_of_the_host_cannot_be_read(hostile: Runner, shared_directory: Path) -> None:
@@ -655,9 +685,8 @@ def test_processes_of_the_host_cannot_be_signalled(hostile: Runner) -> None:
 
 
 def test_many_runs_leave_nothing_behind(run: Runner) -> None:
-    before = settled_tree(run)
+    _, zygote, *_ = settled_tree(run)
     files = psutil.Process().num_fds()
-    _, zygote = before
     zygote_files = psutil.Process(zygote).num_fds()
 
     async def many() -> None:
@@ -667,25 +696,40 @@ def test_many_runs_leave_nothing_behind(run: Runner) -> None:
                 assert outcomes[0].value == ["int", "1"]
 
     run(many())
-    assert eventually(lambda: tree(run) == before)
+    assert settled_tree(run)[:2] == [run.sandbox.health().pid, zygote]
     assert psutil.Process().num_fds() == files
     assert psutil.Process(zygote).num_fds() == zygote_files
 
 
+def test_what_waits_knows_nothing_of_other_runs(hostile: Runner) -> None:
+    """Each run gets processes that have waited, and none gets one that has served."""
+    code = """
+        import gc, os
+        KEPT = "a secret of " + "run {n}"
+        os.environ["LEFT"] = open("left", "w").name
+        def seen():
+            texts = [o for o in gc.get_objects() if isinstance(o, dict) and "KEPT" in o]
+            return sorted(os.listdir(".")), len(texts), sorted(k for k in os.environ if k == "LEFT")
+    """
+    for n in range(8):
+        outcome = hostile.one(code.replace("{n}", str(n)), "seen()")
+        assert outcome.text == "(['app', 'left'], 1, ['LEFT'])"
+
+
 def test_a_cancelled_run_stops(run: Runner) -> None:
-    before = settled_tree(run)
+    settled_tree(run)
 
     async def cancel() -> None:
         job = Job("while True:\n    pass\n", "m.py", (Step("1"),), budget_s=60)
         running = asyncio.create_task(run.sandbox.run(job))
-        while len(tree(run)) < 4:  # job and step
+        while len(tree(run)) <= SETTLED:  # the job has left the stock, and another one waits
             await asyncio.sleep(0.001)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
 
     run(cancel())
-    assert eventually(lambda: tree(run) == before)
+    assert eventually(lambda: len(tree(run)) == SETTLED)
 
 
 def test_the_event_loop_is_never_blocked(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -788,6 +832,8 @@ def test_everything_dies_with_the_service() -> None:
     script = """
 import asyncio, os, sys
 from autovet.adapters.sandbox import ZygoteSandbox
+from autovet.adapters.sandbox.inside.job import READY_STEPS
+from autovet.adapters.sandbox.inside.zygote import WAITING
 from autovet.domain.execution import Job, Step
 
 async def main():
@@ -844,9 +890,15 @@ def test_an_interpreter_that_is_none(run: Runner, tmp_path: Path) -> None:
 
 
 def settled_tree(run: Runner) -> list[int]:
-    """Stub and zygote alone: the sandbox runs, and what earlier tests started has ended."""
+    """Stub, zygote and what waits: the sandbox runs, and what tests started has ended."""
     run.one("x = 1\n", "x")  # the tree stands from the first run on
-    assert eventually(lambda: len(tree(run)) == 2)
+
+    def stands() -> bool:
+        seen = tree(run)
+        time.sleep(0.05)  # what is dying makes room for what will wait
+        return len(seen) == SETTLED and tree(run) == seen
+
+    assert eventually(stands)
     return tree(run)
 
 

@@ -96,3 +96,19 @@ def outer():
         1
         """
 ''')
+
+
+def test_several_statements_on_a_line_are_set_up_and_assertions_are_examples() -> None:
+    found = examples('''
+class Pile:
+    """A pile.
+
+    >>> pile = Pile(); pile.put(1)
+    >>> assert pile.take() == 1
+    >>> pile.size()
+    0
+    """
+''')
+    assert [(e.call, e.returns) for e in found] == [("pile.take()", "1"), ("pile.size()", "0")]
+    assert found[0].setup == ("pile = Pile(); pile.put(1)",)
+    assert found[1].setup == ("pile = Pile(); pile.put(1)", "assert pile.take() == 1")

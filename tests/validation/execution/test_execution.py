@@ -310,3 +310,30 @@ def test_outcomes_must_match_the_plan(bench: Bench) -> None:
     planned = plan_job(Inspection(), Context(examples=(Example("1", returns="1"),)), "")
     with pytest.raises(ValueError, match="outcomes"):
         judge(planned, ())
+
+
+def test_a_long_text_fails_at_its_function(bench: Bench) -> None:
+    filler = "# nothing is said here\n" * 3000
+    text = filler + 'def f(n):\n    """Tell.\n\n    >>> f(1)\n    2\n    """\n    return [][n]\n'
+    (finding,) = bench.run(text).findings
+    assert finding.rule == "failing-doctest"
+
+
+def test_what_changes_by_itself_is_no_claim(bench: Bench) -> None:
+    text = 'from datetime import date\n\ndef f(day):\n    """Tell.\n\n    >>> f(date.today())\n    2001\n    """\n    return day.year\n'
+    assert bench.run(text).findings == ()
+
+
+def test_a_claim_to_which_no_answer_came_is_an_open_question(bench: Bench) -> None:
+    text = "import os\nos._exit(0)\n\ndef one():\n    return 1\n"
+    report = bench.run(text, Example(call="one()", returns="2"))
+    assert report.findings == ()
+    assert report.held == (False,)
+    assert report.unanswered is not None
+    assert report.unanswered.startswith("one()")
+
+
+def test_every_claim_that_was_tried_leaves_no_open_question(bench: Bench) -> None:
+    report = bench.run("def one():\n    return 1\n", Example(call="one()", returns="2"))
+    assert [finding.rule for finding in report.findings] == ["failing-example"]
+    assert report.unanswered is None

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from autovet.adapters.sandbox.zygote_sandbox import ZygoteSandbox
-from autovet.domain.execution import Job, Step
-from autovet.validation.execution.packing import packed, unpacked
+from autovet.domain.execution import Job, Step, StepOutcome
+from autovet.validation.execution.packing import loading_matters, packed, unpacked
 
 STEPS = (
     Step("None"),
@@ -32,13 +32,20 @@ def test_the_outcomes_are_those_of_the_job_itself(code: str) -> None:
             quick = unpacked(job, await sandbox.run(packed(job)))
         finally:
             await sandbox.aclose()
-        assert len(packed(job).steps) == 5
+        assert len(packed(job).steps) == 4
         seen = [[(o.kind, o.value, o.text, o.error) for o in each] for each in (plain, quick)]
         assert seen[0] == seen[1]
 
     asyncio.run(main())
 
 
-def test_a_job_without_plain_values_stays_as_it_is() -> None:
+def test_only_loading_is_left_out_where_nothing_is_plain() -> None:
     job = Job("", "m.py", (Step("None"), Step("f(1)"), Step("1", check="True")))
-    assert packed(job) is job
+    assert packed(job).steps == job.steps[1:]
+
+
+def test_loading_is_asked_for_where_it_may_be_to_blame() -> None:
+    returned = StepOutcome("returned", value=["none"], text="None")
+    assert not loading_matters([returned, StepOutcome("raised", error="ValueError")])
+    assert loading_matters([returned, StepOutcome("timeout")])
+    assert loading_matters([StepOutcome("returned", value=["none"], stdout="loading")])

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import json
+import math
 import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from autovet.adapters.sandbox.inside.wire import (
     FRAME,
     OUTPUT_BYTES,
     REQUEST,
+    STEP,
 )
 from autovet.domain.errors import SandboxUnavailable
 from autovet.domain.execution import Job, StepOutcome
@@ -38,7 +41,6 @@ class RunningJob:
 
     async def outcomes(self, job: Job) -> tuple[StepOutcome, ...]:
         """Send the job and collect its answers."""
-        lines = job.code.count("\n") + 1
         outcomes: list[StepOutcome] = []
         async with asyncio.timeout(PATIENCE_S):
             await self._taken_up()
@@ -46,7 +48,9 @@ class RunningJob:
             async with asyncio.timeout(job.budget_s + _GRACE_S):
                 await self._send(job)
                 while len(outcomes) < len(job.steps):
-                    outcomes.append(await self._next_outcome(lines))
+                    code = job.steps[len(outcomes)].code
+                    text = job.code if code is None else code
+                    outcomes.append(await self._next_outcome(text.count("\n") + 1))
         # Only a job that hangs itself gets here with answers missing.
         missing = len(job.steps) - len(outcomes)
         return (*outcomes, *(StepOutcome("timeout") for _ in range(missing)))
@@ -62,13 +66,15 @@ class RunningJob:
 
     async def _send(self, job: Job) -> None:
         loop = asyncio.get_running_loop()
-        payload = _payload(job)
-        header = REQUEST.pack(len(job.steps), len(payload), job.budget_s)
-        await loop.sock_sendall(self._connection, header + payload)
+        shared, *own = map(_encoded, _parts(job))
+        header = REQUEST.pack(len(job.steps), len(shared), job.budget_s)
+        limits = (math.inf if s.limit_s is None else s.limit_s for s in job.steps)
+        steps = b"".join(STEP.pack(len(o), s) + o for o, s in zip(own, limits, strict=True))
+        await loop.sock_sendall(self._connection, header + shared + steps)
 
     async def _next_outcome(self, lines: int) -> StepOutcome:
         frame = await receive(self._connection, FRAME.size)
-        how, elapsed_ms, result_size, output_size = FRAME.unpack(frame)
+        how, elapsed_ms, cpu_ms, result_size, output_size = FRAME.unpack(frame)
         if result_size > ANSWER_BYTES or output_size > OUTPUT_BYTES:
             raise EOFError("an answer larger than a job may send")
         result = await receive(self._connection, result_size)
@@ -76,7 +82,8 @@ class RunningJob:
         if how == BROKEN:
             reason = result.decode("utf-8", "replace")
             raise SandboxUnavailable(f"a layer that held before was refused: {reason}")
-        return read_outcome(how, elapsed_ms, result, output, lines=lines)
+        outcome = read_outcome(how, elapsed_ms, result, output, lines=lines)
+        return replace(outcome, cpu_ms=cpu_ms) if cpu_ms >= 0 else outcome
 
     def kill(self) -> None:
         """End the job and everything in its process namespace."""
@@ -94,29 +101,31 @@ def resolved_root(job: Job) -> str | None:
     return None if job.root is None else str(Path(job.root).resolve())
 
 
-def _payload(job: Job) -> bytes:
-    steps: Sequence[dict[str, Any]] = [
-        {
+def _parts(job: Job) -> Iterator[dict[str, Any]]:
+    """What all steps share, and what each has of its own: none sees another's."""
+    yield {
+        "code": job.code,
+        "path": job.path,
+        "files": dict(job.files),
+        "root": resolved_root(job),
+    }
+    for step in job.steps:
+        yield {
             "expression": step.expression,
             "setup": step.setup,
             "check": step.check,
             "calls": step.calls,
             "call_cpu_s": step.call_cpu_s,
             "calls_s": step.calls_s,
+            "code": step.code,
         }
-        for step in job.steps
-    ]
-    request = {
-        "code": job.code,
-        "path": job.path,
-        "files": dict(job.files),
-        "root": resolved_root(job),
-        "steps": steps,
-    }
+
+
+def _encoded(part: dict[str, Any]) -> bytes:
     try:
-        return msgspec.json.encode(request)
+        return msgspec.json.encode(part)
     except UnicodeEncodeError:  # lone surrogates, which only the slower one can carry
-        return json.dumps(request).encode()
+        return json.dumps(part).encode()
 
 
 async def _readable(connection: socket.socket) -> None:

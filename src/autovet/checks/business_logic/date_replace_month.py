@@ -1,7 +1,8 @@
 """Moving a date to another month fails at the ends of months and years.
 
 Finds ``day.replace(month=day.month + 1)`` and ``date(day.year, day.month + 1, day.day)`` without a
-day that every month has, and without anything that provides for the failure.
+day that every month has, and without anything that provides for the failure. The new month may
+have a name of its own.
 
 31 January has no counterpart in February, and month 13 does not exist: the call raises
 ``ValueError`` on seven days of the year and in all of December.
@@ -33,6 +34,16 @@ from datetime import date
 
 def a_month_later(day: date) -> date:
     return date(day.year, day.month + 1, day.day)  # <--
+""",
+    """
+from datetime import date
+
+def next_rent(day: date) -> date:
+    if day.month == 12:
+        year, month = day.year + 1, 1
+    else:
+        year, month = day.year, day.month + 1
+    return date(year, month, day.day)  # <--
 """,
 )
 
@@ -94,7 +105,26 @@ def _new_month(call: ast.Call, module: Module) -> ast.expr | None:
                 if module.qualified(call.func) in {"datetime.date", "datetime.datetime"}
                 else None
             )
+        case ast.Call(args=[_, ast.Name() as month, ast.Attribute(attr="day"), *_]):
+            if module.qualified(call.func) in {"datetime.date", "datetime.datetime"}:
+                return month if _was_shifted(month, module) else None
     return None
+
+
+def _was_shifted(month: ast.Name, module: Module) -> bool:
+    """Whether the function computes the month of that name, and asks nowhere how long it is."""
+    function = module.function_of(month)
+    if function is None:
+        return False
+    called = {module.qualified(n.func) or "" for n in ast.walk(function) if isinstance(n, ast.Call)}
+    if any("monthrange" in name for name in called):
+        return False
+    return any(
+        isinstance(node, ast.Assign)
+        and any(isinstance(n, ast.Name) and n.id == month.id for n in ast.walk(node.targets[0]))
+        and any(isinstance(n, ast.expr) and _is_shifted(n) for n in ast.walk(node.value))
+        for node in ast.walk(function)
+    )
 
 
 def _is_shifted(month: ast.expr) -> bool:

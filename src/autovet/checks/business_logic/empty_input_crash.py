@@ -85,9 +85,20 @@ def late_share(orders):
     paid = [o for o in orders if o.paid]
     return sum(o.late for o in paid) / len(paid)  # <--
 """,
+    """
+def newest(events: list[dict]) -> dict | None:
+    return max(events, key=len)  # <--
+""",
 )
 
 GOOD = (
+    """
+def newest(events) -> "Event | None":
+    return max(events, default=None)
+
+def first_named(rows) -> "Row | None":
+    return rows[0] if rows else None
+""",
     """
 def mean_rating(ratings):
     if not ratings:
@@ -178,6 +189,14 @@ def check(module: Module) -> Iterator[Finding]:
         if name in parameters and _bindings(module, collection) == 1:
             if _DOCUMENTED.search(ast.get_docstring(function) or ""):
                 continue
+            if _promises_none(function) and error != "ZeroDivisionError":
+                yield module.finding(
+                    RULE,
+                    use,
+                    f"{function.name}() raises {error} when {name} is empty, where it promises None",
+                    evidence={"exception": error, "parameter": name},
+                )
+                continue
             sites = [s for s in _calls(module, function, name) if _may_be_empty(s[1], module)]
             if sites:
                 yield _finding(module, use, name, error, function, sites)
@@ -188,6 +207,20 @@ def check(module: Module) -> Iterator[Finding]:
                 f"The filter may leave {name} empty, and dividing by its length then raises ZeroDivisionError",
                 evidence={"exception": error, "collection": name},
             )
+
+
+def _promises_none(function: FunctionNode) -> bool:
+    """Whether it is annotated to return None too, and never says so itself."""
+    returns = function.returns
+    match returns:
+        case ast.BinOp(op=ast.BitOr(), right=ast.Constant(value=None)):
+            pass
+        case ast.Subscript(value=ast.Name(id="Optional") | ast.Attribute(attr="Optional")):
+            pass
+        case _:
+            return False
+    given = [n for n in ast.walk(function) if isinstance(n, (ast.Return, ast.IfExp, ast.BoolOp))]
+    return len(given) == 1 and isinstance(given[0], ast.Return)
 
 
 def _is_filtered(collection: ast.Name, module: Module) -> bool:

@@ -55,9 +55,29 @@ async def load_seat(number: int) -> Optional[Seat]:
 async def row_of(number: int) -> int:
     return (await load_seat(number)).row  # <--
 """,
+    """
+class Stock:
+    def __init__(self) -> None:
+        self._parts: dict[str, Part] = {}
+
+    def price(self, number: str) -> int:
+        part = self._parts.get(number)
+        return part.price  # <--
+""",
 )
 
 GOOD = (
+    """
+class Stock:
+    def __init__(self) -> None:
+        self._parts: dict[str, Part] = {}
+
+    def price(self, number: str) -> int:
+        part = self._parts.get(number)
+        if part is None:
+            raise KeyError(number)
+        return part.price + self._parts.get("fee", 0)
+""",
     """
 def find_desk(room, desks):
     for desk in desks:
@@ -111,6 +131,7 @@ def check(module: Module) -> Iterator[Finding]:
     """Report the attribute or subscript that is taken of None."""
     if module.is_test:
         return
+    yield from _looked_up(module)
     optional: dict[FunctionNode, bool] = {}
     for call in module.nodes(ast.Call):
         function = _called(call, module)
@@ -130,6 +151,46 @@ def check(module: Module) -> Iterator[Finding]:
                     "returns": _reason(function),
                 },
             )
+
+
+def _looked_up(module: Module) -> Iterator[Finding]:
+    """What ``get`` of a dictionary of the object gave, and nobody asked whether it gave anything."""
+    for statement in module.nodes(ast.Assign):
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name() as name],
+                value=ast.Call(
+                    func=ast.Attribute(
+                        value=ast.Attribute(value=ast.Name(id="self"), attr=attribute), attr="get"
+                    ),
+                    args=[_],
+                    keywords=[],
+                ) as call,
+            ) if _is_dictionary(attribute, module.class_of(statement)):
+                use = _first_use(name, module)
+                if use is not None and not is_caught(use, module, _ERRORS):
+                    yield module.finding(
+                        RULE,
+                        use,
+                        f"{ast.unparse(call)} gives None for a key that is missing, and this uses it without asking",
+                        evidence={"function": "dict.get", "line": call.lineno},
+                    )
+
+
+def _is_dictionary(attribute: str, owner: ast.ClassDef | None) -> bool:
+    """Whether the class makes the attribute a dictionary."""
+    for node in ast.walk(owner) if owner is not None else ():
+        match node:
+            case ast.AnnAssign(
+                target=ast.Attribute(attr=name) | ast.Name(id=name),
+                annotation=ast.Subscript(value=ast.Name(id="dict" | "Dict")),
+            ) if name == attribute:
+                return True
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=ast.Dict()
+            ) if name == attribute:
+                return True
+    return False
 
 
 def _returns_none(function: FunctionNode) -> bool:

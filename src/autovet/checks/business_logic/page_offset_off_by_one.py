@@ -1,7 +1,8 @@
 """The offset of a page is computed as if pages counted from another number than they do.
 
 Finds ``page * size`` as an offset where pages count from 1 (by the parameter's default, its
-``ge=1``, or a test that refuses less), and ``(page - 1) * size`` where they count from 0.
+``ge=1``, a test that refuses less, or the docstring), and ``(page - 1) * size`` where they count
+from 0.
 
 In the first case page 1 skips the first ``size`` entries, and nobody ever sees them; in the second
 the first page has a negative offset, which is the end of a list or an error of the database.
@@ -28,6 +29,11 @@ _PAGE = re.compile(r"(current_?|cur_)?page(_?(number|num|no|nr|index|idx))?$", r
 _SIZE = re.compile(
     r"(page_?size|per_?page|size|limit|count|.*_per_page|.*page_size)$", re.IGNORECASE
 )
+_SAID = re.compile(
+    r"pages?\b[^.;]{0,40}\b(?:count\w*|start\w*|begin\w*|number\w*)\s+(?:from|at|with)\s+"
+    r"(?P<first>0|1|zero|one)\b|\b(?P<based>[01]|zero|one)-based\b[^.;]{0,20}\bpage",
+    re.IGNORECASE,
+)
 _OFFSETS = re.compile(r"(offset|skip|start|begin|first|lower|start_?(index|at)?)$", re.IGNORECASE)
 
 BAD = (
@@ -48,6 +54,12 @@ from fastapi import Query
 async def listed(store, page_index: int = 0, limit: int = Query(20)):
     return await store.fetch(skip=(page_index - 1) * limit, limit=limit)  # <--
 """,
+    '''
+def shelf(books, page, size):
+    """Return one page of the books; pages are numbered from 1."""
+    first = page * size  # <--
+    return books[first : first + size]
+''',
 )
 
 GOOD = (
@@ -163,4 +175,7 @@ def _first_page(name: ast.Name, function: FunctionNode) -> int | None:
                 )
             ) if tested == name.id:
                 return 1
-    return None
+    said = _SAID.search(ast.get_docstring(function) or "")
+    if said is None:
+        return None
+    return 1 if (said["first"] or said["based"]).lower() in {"1", "one"} else 0

@@ -91,6 +91,9 @@ _ONE: dict[str, list[tuple[_Takes, str, Callable[[str], bool]]]] = {
     "square|squared": [(_number, "{0} ** 2", _always)],
     "cube|cubed": [(_number, "{0} ** 3", _always)],
     "absolute": [(_number, "abs({0})", _always)],
+    "without vowels|text without vowels|remove vowels|removes vowels|vowels removed": [
+        (_text, "''.join(c for c in {0} if c.lower() not in 'aeiou')", _always)
+    ],
     "sum digits": [(_integer, "sum(map(int, str({0})))", _natural)],
     "sum squares": [(_numbers, "sum(x * x for x in {0})", _always)],
     "sum even|sum evens": [(_numbers, "sum(x for x in {0} if x % 2 == 0)", _always)],

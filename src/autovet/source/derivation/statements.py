@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from autovet.source.derivation.empty_input import due_of_nothing
 from autovet.source.derivation.signatures import Signature
 from autovet.source.derivation.words import first_sentence, name_words
 
@@ -25,6 +26,7 @@ _UNTOUCHED = re.compile(
     r"\ba (?:new|sorted|modified|shallow|deep) (?:copy|list|dict|dictionary|set)\b",
     re.IGNORECASE,
 )
+_UNDONE = re.compile(r"\b(\w+)\((\w+)\((\w+)\)\) ?(?:==?|is) ?\3\b")
 _IN_PLACE = re.compile(
     r"\bin[- ]?place\b|\bmodif|\bmutat|\bupdat|\badds? to\b|\bappend|\bremoves? from\b|"
     r"\bconsum", re.IGNORECASE)  # fmt: skip
@@ -40,6 +42,7 @@ _UNIT = re.compile(
     r"\breturns?\b[^.]{0,60}\b(?:between|in the range|from) \[?\(?0(?:\.0)?(?:,| and|"
     r" to) ?1(?:\.0)?\b(?!\d)", re.IGNORECASE)  # fmt: skip
 _COUNT = re.compile(r"^(?:counts?|returns? the (?:number|count) of|returns? how many)\b")
+_NOT_NEGATIVE = re.compile(r"^(?:returns?|gives?|computes?) (?:the |an? )?non-?\s?negative\b")
 _SIGNED = re.compile(r"\bbetween\b|\bdifference\b|\boffset\b|-1|\bnegative\b|\bdelta\b")
 _SYMMETRIC_NAMES = re.compile(
     r"^(?:calculate_|compute_|get_)?(?:gcd|lcm|(?:are|is)_anagrams?|(?:levenshtein|edit|hamming|"
@@ -96,10 +99,13 @@ def statements_of(signature: Signature, functions: Mapping[str, Signature]) -> I
     call = f"{signature.callee}({slots})"
     alone = len(required) == len(signature.names) == 1
     sequence = bool(required) and required[0].kind.name in {"list", "tuple"}
-    if alone and _IDEMPOTENT.search(text):
-        yield Statement(
-            f"{signature.callee}({call})", call, "its docstring says that it is idempotent"
-        )
+    if alone:
+        yield from _idempotence(signature, call)
+        due = due_of_nothing(required[0].kind, text)
+        if due is not None:
+            yield Statement(
+                f"{signature.callee}({due.given})", due.value, f'its docstring says "{due.said}"'
+            )
     if len(required) == len(signature.names) == 2 and required[0].kind == required[1].kind:
         said = "its docstring says that it is symmetric" if _SYMMETRIC.search(text) else ""
         if not said and _SYMMETRIC_NAMES.search(name) and "signed" not in text.lower():
@@ -124,10 +130,23 @@ def statements_of(signature: Signature, functions: Mapping[str, Signature]) -> I
         yield from _round_trips(signature, functions)
 
 
+def _idempotence(signature: Signature, call: str) -> Iterator[Statement]:
+    if not _IDEMPOTENT.search(signature.docstring):
+        return
+    said = "its docstring says that it is idempotent"
+    yield Statement(f"{signature.callee}({call})", call, said)
+    if signature.required[0].kind.name == "str":
+        spaced = f"{signature.callee}('  some   text    apart ')"
+        yield Statement(f"{signature.callee}({spaced})", spaced, said)
+
+
 def _bounds(signature: Signature, call: str, sentence: str) -> Iterator[Statement]:
     text = signature.docstring
     if _UNIT.search(text) and signature.returns is not None and signature.returns.is_number:
         yield Statement(f"0 <= {call} <= 1", "True", "its docstring says from 0 to 1")
+    number = signature.returns is not None and signature.returns.is_number
+    if number and _NOT_NEGATIVE.match(sentence):
+        yield Statement(f"{call} >= 0", "True", f'its docstring says "{sentence}"')
     if _COUNT.match(sentence) and not _SIGNED.search(text.lower()):
         yield Statement(f"{call} >= 0", "True", f'its docstring says "{sentence}"')
 
@@ -183,6 +202,13 @@ def _shares_default(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _round_trips(signature: Signature, functions: Mapping[str, Signature]) -> Iterator[Statement]:
+    for back, forth, _ in _UNDONE.findall(signature.docstring):
+        other = functions.get(signature.qualified.removesuffix(signature.name) + back)
+        if forth == signature.name and other is not None and len(other.names) == 1:
+            yield Statement(
+                f"{other.callee}({signature.callee}({{0}}))", "{0}",
+                f"its docstring says that {back} undoes it", most=True,
+            )  # fmt: skip
     words = name_words(signature.name)
     for there, back in _PAIRS:
         if there not in words:

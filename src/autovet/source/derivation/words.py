@@ -30,6 +30,7 @@ _QUOTES = re.compile(r"[`'\"*]")
 # What is asked of the input and says nothing of the result; of several numbers it may select some.
 _OF_THE_INPUT = re.compile(
     r"\bnon-?\s?empty\b|\b(?:positive|non-?\s?negative|whole|natural)\s+(?=(?:integer|number)\b)"
+    r"|\btwo (?:positive|non-?\s?negative|natural) (?=(?:integers|numbers)\b)"
 )
 
 

@@ -11,6 +11,7 @@ from autovet.source.executables.expressions import (
     Names,
     free_names,
     has_ellipsis,
+    is_python,
     parse_expression,
 )
 from autovet.source.parser import parse
@@ -32,24 +33,42 @@ def doctests_of(doc: Docstring, names: Names) -> Iterator[Executable]:
     bound: frozenset[str] = frozenset()
     for example in examples:
         statement = _statement(example.source)
+        if statement is None and not example.want and is_python(example.source):
+            several = parse(example.source)
+            setup.append(example.source.rstrip("\n"))
+            bound |= frozenset(name for each in several.body for name in _binds(each))
+            bound |= frozenset(n for n in free_names(several) if n not in names.bound)
         if statement is None or example.options.get(doctest.SKIP):
             continue
         executable = None
         if isinstance(statement, ast.Expr):
             executable = _executable(example, statement.value, doc, tuple(setup))
+        elif isinstance(statement, ast.Assert) and not example.want:
+            executable = _executable(example, statement.test, doc, tuple(setup))
         elif example.exc_msg is not None or _imports_itself(statement, names):
             continue
         used = set(free_names(statement))
         changes = executable is None or (used & bound and executable.raises is None)
-        if changes and not _prints(statement):
-            setup.append(example.source.rstrip("\n"))
-            bound |= _binds(statement)
+        if changes:
+            setup += _replayed(example, statement)
+            bound |= frozenset() if _prints(statement) else _binds(statement)
         if (
             executable is not None
             and names.known(statement, bound)
             and used & (names.bound | bound)
         ):
             yield executable
+
+
+def _replayed(example: doctest.Example, statement: ast.stmt) -> list[str]:
+    """What has to be run again before a later example."""
+    if not _prints(statement):
+        return [example.source.rstrip("\n")]
+    # what is printed may change what is printed next, by being asked for
+    match statement:
+        case ast.Expr(value=ast.Call(args=arguments)):
+            return [ast.unparse(a) for a in arguments if isinstance(a, ast.Call)]
+    return []
 
 
 def _statement(source: str) -> ast.stmt | None:

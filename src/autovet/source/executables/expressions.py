@@ -40,6 +40,15 @@ def parse_expression(text: str) -> ast.expr | None:
         return None
 
 
+def is_python(text: str) -> bool:
+    """Whether a line is a statement of Python, so that an interpreter was meant to run it."""
+    try:
+        parser.parse(text.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 class Names:
     """The module's own names, as its documentation may use them."""
 

@@ -16,15 +16,22 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 # What the place of the run decides, not the code: no network, no files, no display, little memory.
 _SURROUNDINGS = frozenset({"ImportError", "OSError", "MemoryError", "EOFError"})
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+_MOMENTARY = re.compile(
+    r"\b(?:now|utcnow|today|time|monotonic|localtime|random\w*|choice|shuffle|uuid\d|urandom"
+    r"|getpid|getcwd)\("
+)
+_OLD_PREFIX = re.compile(r"\b[uU](?=['\"])")
 _NUMBERS = ("bool", "int", "float")
 _SHORTEST_LOOP_MS = 200.0
+_LONGEST_IMPORT_MS = 400.0
 
 
 class Kind(Enum):
-    """How a claim fared; the values below ``UNKNOWN`` are ways to fail."""
+    """How a claim fared; the values below ``UNANSWERED`` are ways to fail."""
 
     HELD = "held"
     UNKNOWN = "unknown"
+    UNANSWERED = "no answer came"
     RETURNED = "returned something else"
     RAISED = "raised instead of returning"
     DID_NOT_RAISE = "did not raise"
@@ -33,6 +40,9 @@ class Kind(Enum):
     ENDLESS = "did not end"
     BROKEN = "broke the rule"
     FAILED = "a test failed"
+
+
+NOT_FAILED = frozenset({Kind.HELD, Kind.UNKNOWN, Kind.UNANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def judge_claim(claim: Claim, outcomes: Sequence[StepOutcome]) -> Judgement:
         return _timed_out(claim, outcome, outcomes)
     if outcome.kind == "crashed":
         if outcomes[0].kind != "returned":
-            return Judgement(claim, Kind.UNKNOWN, why="the sandbox gave no answer")
+            return Judgement(claim, Kind.UNANSWERED, why="the sandbox gave no answer")
         return Judgement(
             claim, Kind.CRASHED, got=f"the process ended: {outcome.message}".rstrip(": ")
         )
@@ -74,19 +84,27 @@ def judge_claim(claim: Claim, outcomes: Sequence[StepOutcome]) -> Judgement:
         return _raised(claim, outcome)
     if claim.raises is not None:
         return Judgement(claim, Kind.DID_NOT_RAISE, got=f"returned {outcome.text}")
+    text = "\n".join((*claim.setup, claim.call))
+    if claim.origin == "documentation" and claim.repr_text and _MOMENTARY.search(text):
+        return Judgement(claim, Kind.UNKNOWN, why="it gives something else each time")
     printed = outcome.stdout.removeprefix(outcomes[0].stdout)
     return _returned(claim, replace(outcome, stdout=printed), expected)
 
 
 def _timed_out(claim: Claim, outcome: StepOutcome, outcomes: Sequence[StepOutcome]) -> Judgement:
     """A call that ran long while loading the module did not is taken to run for ever."""
-    if outcomes[0].kind == "returned" and outcome.elapsed_ms >= max(
-        _SHORTEST_LOOP_MS, 3 * outcomes[0].elapsed_ms
-    ):
+    long = outcome.elapsed_ms >= max(_SHORTEST_LOOP_MS, 3 * outcomes[0].elapsed_ms)
+    if outcomes[0].kind == "returned" and long and not _may_still_import(claim, outcome):
         return Judgement(
             claim, Kind.ENDLESS, got=f"still running after {outcome.elapsed_ms:.0f} ms"
         )
-    return Judgement(claim, Kind.UNKNOWN, why="there was no time left to run it")
+    return Judgement(claim, Kind.UNANSWERED, why="there was no time left to run it")
+
+
+def _may_still_import(claim: Claim, outcome: StepOutcome) -> bool:
+    """Whether it had to import more than the module does, and computed no longer than that."""
+    imports = any("import" in line for line in claim.setup)
+    return imports and outcome.cpu_ms is not None and outcome.cpu_ms < _LONGEST_IMPORT_MS
 
 
 def _rule(claim: Claim, outcome: StepOutcome) -> Judgement:
@@ -165,7 +183,10 @@ def _output(outcome: StepOutcome) -> str:
 
 def _prints_as(want: str, outcome: StepOutcome) -> bool:
     want, got = want + "\n", _output(outcome)
-    return _CHECKER.check_output(want, got, _FLAGS) or got.endswith("\n" + want)
+    if _CHECKER.check_output(want, got, _FLAGS) or got.endswith("\n" + want):
+        return True
+    newer = _OLD_PREFIX.sub("", want)
+    return newer != want and _CHECKER.check_output(newer, got, _FLAGS)
 
 
 def _rounded(want: str, got: str) -> bool:

@@ -11,7 +11,7 @@ from autovet.domain.span import Span
 from autovet.domain.unverified import Unverified
 from autovet.source.parsing import parse_module
 from autovet.validation.execution.contradictions import contradiction
-from autovet.validation.execution.judgement import Judgement, Kind, judge_claim
+from autovet.validation.execution.judgement import NOT_FAILED, Judgement, Kind, judge_claim
 from autovet.validation.execution.load_failure import load_failure
 from autovet.validation.execution.located import CodeMap, Place
 from autovet.validation.execution.planning import Planned
@@ -35,11 +35,13 @@ class ExecutionReport:
 
     Attributes:
         held: for each claim, in the order of the plan, whether it was seen to hold.
+        unanswered: the first claim to which no answer came, and why; None where all were tried.
     """
 
     findings: tuple[Finding, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     held: tuple[bool, ...] = ()
+    unanswered: str | None = None
 
 
 def judge(planned: Planned, outcomes: Sequence[StepOutcome]) -> ExecutionReport:
@@ -67,13 +69,14 @@ def judge(planned: Planned, outcomes: Sequence[StepOutcome]) -> ExecutionReport:
         and (why := contradiction(j, judgements, outcomes, code))
     }
     rest = [j for j in judgements if j not in said]
-    failing = [j for j in rest if j.kind not in {Kind.HELD, Kind.UNKNOWN}]
+    failing = [j for j in rest if j.kind not in NOT_FAILED]
     findings = _findings(planned, code, failing) if code is not None else []
     findings += [_contradictory(planned, j, why) for j, why in said.items()]
     return ExecutionReport(
         tuple(findings),
         (*planned.unverified, *_unverified(rest)),
         tuple(j.kind is Kind.HELD for j in judgements),
+        next((f"{j.claim.call}: {j.why}" for j in rest if j.kind is Kind.UNANSWERED), None),
     )
 
 
@@ -103,11 +106,11 @@ def _unverified(judgements: Sequence[Judgement]) -> list[Unverified]:
     found: dict[str, str] = {}
     for judgement in judgements:
         claim = judgement.claim
-        if judgement.kind is Kind.UNKNOWN and judgement.why:
+        if judgement.kind in NOT_FAILED and judgement.why:
             stated = claim.rule if claim.origin == "rule" else f"{claim.call} ({claim.stated_in})"
             found.setdefault(stated, judgement.why)
     ruled = [j for j in judgements if j.claim.origin == "rule"]
-    tried = {j.claim.rule for j in ruled if j.kind is not Kind.UNKNOWN}
+    tried = {j.claim.rule for j in ruled if j.kind not in {Kind.UNKNOWN, Kind.UNANSWERED}}
     for judgement in ruled:
         if judgement.claim.rule not in tried:
             found.setdefault(judgement.claim.rule, "no call that it could be tried on returned")

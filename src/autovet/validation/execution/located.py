@@ -73,7 +73,7 @@ class CodeMap:
         reached = self.reached(claim.function)
         others = tuple(name for name in reached if name != claim.function)
         whole = self.spans.get(claim.function, Span(1, 1, 1, 1))
-        if judgement.line is not None:
+        if judgement.line is not None and judgement.line <= len(self.module.lines):
             return Place(self.statement(judgement.line), others)
         if judgement.kind is Kind.DID_NOT_RAISE and claim.raises is not None:
             entry = decisive_entry(self.module, [self.nodes[n] for n in reached], claim.call)

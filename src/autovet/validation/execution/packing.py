@@ -1,61 +1,51 @@
-"""Evaluates all plain expected values of a job in its first step: a process less for each."""
+"""Leaves out of a job what can be told without a process: loading alone, and plain values."""
 
-import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autovet.domain.execution import CallOutcome, Job, Step, StepOutcome
+from autovet.domain.execution import Job, Step, StepOutcome
+from autovet.validation.execution.literals import literal_outcome
 
-_LONGEST = 500
-"""Characters; a longer value may not fit into the answer to one of many calls."""
+_LOADED = StepOutcome("returned", value=["none"], text="None")
 
 
 def packed(job: Job) -> Job:
-    """The job with its plain values moved into the first step, which only loads the module."""
-    values = tuple(step.expression for step in job.steps[1:] if _is_value(step))
-    if not values:
-        return job
-    first = replace(job.steps[0], calls=(values,), calls_s=job.budget_s)
-    rest = (step for step in job.steps[1:] if not _is_value(step))
-    return replace(job, steps=(first, *rest))
+    """The job without its first step, which only loads the module, and its plain values."""
+    rest = tuple(step for step in job.steps[1:] if _plain(step) is None)
+    return replace(job, steps=rest) if rest else replace(job, steps=job.steps[:1])
 
 
-def unpacked(job: Job, outcomes: Sequence[StepOutcome]) -> tuple[StepOutcome, ...]:
-    """One outcome for each step of the job that was packed, in its order."""
-    if len(outcomes) == len(job.steps):
-        return tuple(outcomes)
-    first, rest = outcomes[0], iter(outcomes[1:])
-    values = iter(call for group in first.calls for call in group)
-    bare = replace(first, calls=())
-    found = [bare]
-    for step in job.steps[1:]:
-        if _is_value(step):
-            value = next(values, None)
-            found.append(bare if value is None else _as_step(value, first))
-        else:
-            found.append(next(rest))
-    return tuple(found)
-
-
-def _as_step(value: CallOutcome, first: StepOutcome) -> StepOutcome:
-    return StepOutcome(
-        kind="returned" if value.kind == "returned" else "raised",
-        value=value.value,
-        text=value.text,
-        error=value.error,
-        error_bases=value.error_bases,
-        message=value.message,
-        stdout=first.stdout,
-        elapsed_ms=first.elapsed_ms,
+def loading_matters(outcomes: Sequence[StepOutcome]) -> bool:
+    """Whether the outcomes can be told only by what loading the module does by itself."""
+    return any(
+        o.kind in {"timeout", "crashed"} or (o.kind == "returned" and o.stdout) for o in outcomes
     )
 
 
-def _is_value(step: Step) -> bool:
-    """Whether the step's expression is a literal, which no other can disturb."""
-    if step.setup or step.check is not None or len(step.expression) > _LONGEST:
-        return False
-    try:
-        ast.literal_eval(step.expression.strip())
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
+def unpacked(
+    job: Job, outcomes: Sequence[StepOutcome], loaded: StepOutcome | None = None
+) -> tuple[StepOutcome, ...]:
+    """One outcome for each step of the job that was packed, in its order.
+
+    Args:
+        job: the job before it was packed.
+        outcomes: those of the packed one.
+        loaded: the outcome of its first step, where that was run.
+    """
+    rest = iter(outcomes)
+    first = loaded or _LOADED
+    if outcomes[0].kind == "import-failed":
+        first = outcomes[0]
+    failed = first.kind == "import-failed"
+    found = [first]
+    for step in job.steps[1:]:
+        plain = _plain(step)
+        found.append(next(rest) if plain is None else first if failed else plain)
+    return tuple(found)
+
+
+def _plain(step: Step) -> StepOutcome | None:
+    """The value of a literal, which nothing can disturb."""
+    if step.setup or step.check is not None or step.code is not None:
+        return None
+    return literal_outcome(step.expression)

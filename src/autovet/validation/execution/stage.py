@@ -2,18 +2,21 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autovet.domain.category import Category
 from autovet.domain.context import Context
 from autovet.domain.errors import SandboxUnavailable
+from autovet.domain.execution import Step, StepOutcome
 from autovet.domain.inspection import Inspection
 from autovet.domain.plan import Budgets
 from autovet.domain.severity import Severity
 from autovet.ports import Sandbox
 from autovet.validation.execution.derived.running import run_probes
+from autovet.validation.execution.derived.sweeping import Swept, sweep_step
 from autovet.validation.execution.judging import ExecutionReport, judge
-from autovet.validation.execution.packing import packed, unpacked
+from autovet.validation.execution.packing import loading_matters, packed, unpacked
 from autovet.validation.execution.planning import Planned, plan_job
 from autovet.validation.stage import StageResult
 
@@ -38,11 +41,10 @@ async def run_examples(
     if not planned.claims and inspection.probes is None:
         return Executed(StageResult("execution", (), planned.unverified))
     try:
-        report = await _examples(sandbox, planned)
+        report, swept = await _examples(sandbox, planned, inspection)
         # what somebody said comes first, and takes as much of the time as it needs
-        spent_s = time.perf_counter() - started
-        left_s = max(planned.job.budget_s - spent_s, planned.job.budget_s / 4)
-        derived = await run_probes(sandbox, _news(inspection, report), context, text, left_s)
+        left_s = _left_s(planned, started)
+        derived = await run_probes(sandbox, _news(inspection, report), context, text, left_s, swept)
     except SandboxUnavailable as error:
         if not planned.claims:  # nobody asked for a run
             return Executed(StageResult("execution", (), planned.unverified))
@@ -50,20 +52,52 @@ async def run_examples(
         wanted = frozenset({Category.BUSINESS_LOGIC})
         return Executed(StageResult("execution", (), planned.unverified, failure, wanted))
     findings = (*report.findings, *derived.findings)
+    # what somebody said and nobody could try is no reason to pass
+    open_question = (
+        report.unanswered and f"not all that is said of it was tried: {report.unanswered}"
+    )
     stage = StageResult(
         "execution",
         findings,
         (*(u for u in report.unverified if u.what not in derived.rules), *derived.unverified),
+        open_question,
+        frozenset({Category.BUSINESS_LOGIC}) if open_question else frozenset(),
         elapsed_ms=_milliseconds(started),
     )
     return Executed(stage, report.held)
 
 
-async def _examples(sandbox: Sandbox, planned: Planned) -> ExecutionReport:
+async def _examples(
+    sandbox: Sandbox, planned: Planned, inspection: Inspection
+) -> tuple[ExecutionReport, Swept | None]:
+    """Judge what was said, and sweep over the made-up calls in the same run."""
     if not planned.claims:
-        return ExecutionReport(unverified=planned.unverified)
-    outcomes = unpacked(planned.job, await sandbox.run(packed(planned.job)))
-    return await asyncio.to_thread(judge, planned, outcomes)
+        return ExecutionReport(unverified=planned.unverified), None
+    started = time.perf_counter()
+    job = packed(planned.job)
+    probes = inspection.probes
+    sweep = None
+    if probes is not None and probes.probes:
+        sweep = sweep_step(probes.code, probes.probes, job.budget_s)
+    asked: Sequence[Step] = job.steps if sweep is None else (*job.steps, sweep)
+    outcomes = await sandbox.run(replace(job, steps=tuple(asked)))
+    told = outcomes[: len(job.steps)]
+    loaded: StepOutcome | None = None
+    if loading_matters(told):
+        alone = replace(job, steps=(Step("None"),), budget_s=_left_s(planned, started))
+        (loaded,) = await sandbox.run(alone)
+    swept = None
+    if sweep is not None:
+        swept = Swept()
+        swept.add(sweep, outcomes[-1])
+    every = unpacked(planned.job, told, loaded)
+    return await asyncio.to_thread(judge, planned, every), swept
+
+
+def _left_s(planned: Planned, started: float) -> float:
+    """What is left of the time, or a quarter of it where no more is left."""
+    budget_s = planned.job.budget_s
+    return max(budget_s - (time.perf_counter() - started), budget_s / 4)
 
 
 def _news(inspection: Inspection, report: ExecutionReport) -> Inspection:

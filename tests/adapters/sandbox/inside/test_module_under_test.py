@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from autovet.adapters.sandbox.inside.module_under_test import ModuleUnderTest
@@ -21,5 +23,8 @@ from autovet.adapters.sandbox.inside.module_under_test import ModuleUnderTest
         ("json.py", None, "json_"),
     ],
 )
-def test_import_name(path: str, root: str | None, name: str) -> None:
+def test_import_name(
+    path: str, root: str | None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, name.partition(".")[0], raising=False)  # another test's
     assert ModuleUnderTest("", path, {}, root).name == name

@@ -21,6 +21,8 @@ def evaluate(module: ModuleUnderTest, step: "dict[str, Any]") -> "dict[str, Any]
         namespace = module.load().__dict__
     except BaseException as error:  # noqa: BLE001 (also SystemExit is an outcome)
         return _failed("import-failed", error, module.file, started)
+    if step["setup"]:
+        namespace = dict(namespace)  # what it binds is not what the module's functions see
     try:
         for index, statement in enumerate(step["setup"]):
             code = compile(statement, f"<setup {index + 1}>", "exec")

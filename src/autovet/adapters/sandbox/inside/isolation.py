@@ -91,9 +91,11 @@ def isolate_job(*, namespaces: bool, parent: int) -> None:
 
 
 def isolate_step(
-    *, namespaces: bool, layers: Collection[str], scratch: str, paths: Sequence[str], cpu_s: float
+    *, namespaces: bool, layers: Collection[str], scratch: str, paths: Sequence[str]
 ) -> None:
     """Give up the last rights of this process; from here on it may read hostile text.
+
+    Its processor time is bound apart, once it is known.
 
     Raises:
         OSError: a layer that was found to hold was refused.
@@ -106,7 +108,7 @@ def isolate_step(
     for name in ("work", "tmp"):
         os.mkdir(os.path.join(scratch, name), 0o700)
     os.chdir(os.path.join(scratch, "work"))
-    _limit(cpu_s, processes=namespaces)
+    _limit(processes=namespaces)
     if sys.platform != "linux":
         return
     with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
@@ -134,17 +136,25 @@ def _size_bytes() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
-def _limit(cpu_s: float, *, processes: bool) -> None:
-    seconds = math.ceil(cpu_s) + 1
+def limit_processor_time(cpu_s: float) -> None:
+    """Bound this process for good, which may have spent some already."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    _bind({resource.RLIMIT_CPU: math.ceil(spent.ru_utime + spent.ru_stime + cpu_s) + 1})
+
+
+def _limit(*, processes: bool) -> None:
     limits = {
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_AS: _size_bytes() + MEMORY_BYTES,
         resource.RLIMIT_FSIZE: _FILE_BYTES,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
     }
     if processes:  # elsewhere the user's other processes would count, and forks are refused
         limits[resource.RLIMIT_NPROC] = _PROCESSES
+    _bind(limits)
+
+
+def _bind(limits: "dict[int, int]") -> None:
     for kind, value in limits.items():
         with contextlib.suppress(ValueError, OSError):  # macOS knows no RLIMIT_AS
             hard = resource.getrlimit(kind)[1]

@@ -67,6 +67,8 @@ class ModuleUnderTest:
         """Without the zygote's imports, the project's own module of that name would be found."""
         found = {entry.removesuffix(".py") for place in places for entry in _entries(place)}
         shadowed = found.intersection(self._libraries)
+        if not shadowed:
+            return  # looking at every module's name would copy the memory they lie in
         for name in list(sys.modules):
             if name.partition(".")[0] in shadowed:
                 del sys.modules[name]

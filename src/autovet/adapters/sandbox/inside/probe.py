@@ -123,7 +123,7 @@ def _rehearse_job(paths: Sequence[str], layers: Sequence[str]) -> bool:
 
 
 def _rehearse_step(paths: Sequence[str], layers: Sequence[str]) -> bool:
-    isolate_step(namespaces=True, layers=layers, scratch=SCRATCH, paths=paths, cpu_s=1)
+    isolate_step(namespaces=True, layers=layers, scratch=SCRATCH, paths=paths)
     return (
         os.getpid() == 1
         and not os.path.exists("/etc/passwd")
@@ -151,7 +151,7 @@ def _rehearse_without(paths: Sequence[str], layers: Sequence[str]) -> bool:
 
 
 def _rehearse_lone_step(paths: Sequence[str], layers: Sequence[str], scratch: str) -> bool:
-    isolate_step(namespaces=False, layers=layers, scratch=scratch, paths=paths, cpu_s=1)
+    isolate_step(namespaces=False, layers=layers, scratch=scratch, paths=paths)
     return not _can_read("/etc/passwd") and not _can_fork() and _has_walls()
 
 

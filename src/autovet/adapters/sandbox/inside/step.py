@@ -1,10 +1,11 @@
-"""One step: puts up its walls, then reads, runs and answers."""
+"""One step: puts up its walls, waits, then reads, runs and answers."""
 
 import fcntl
 import io
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import isolation
 from .evaluation import evaluate
 from .module_under_test import ModuleUnderTest
+from .wire import END, TASK
 
 if sys.platform == "linux":
     from . import linux
@@ -24,44 +26,51 @@ SETUP_FAILED = 77
 PREPARED = b"+"
 """First byte of the answer once they stand; whatever comes before it, no hostile code wrote."""
 _RESULT, _GO = 3, 4
+_ALONE = "probed.py"
+"""Where a text of a step's own stands."""
 
 
-def run(
-    payload: bytes,
-    index: int,
-    ends: "tuple[int, int, int]",
-    walls: "Walls",
-    limits: "tuple[float, int]",
-) -> None:
-    """Be step ``index``; does not return.
+def run(ends: "tuple[int, int, int]", walls: "Walls", parent: int) -> None:
+    """Be a step that does one task; does not return.
 
-    ``ends`` are of the pipes for the word to go, output and result; ``limits`` are seconds and
-    the job's process id.
+    ``ends`` are of the pipes for the task, output and result; ``parent`` is the job's process id.
     """
     status = 1
     # Taken before the code under test can replace them.
     leave, write, dumps, flush = os._exit, os.write, json.dumps, sys.stdout.flush
+    suspend = signal.pause
     try:
         try:
-            _prepare(ends, walls, *limits)
+            _prepare(ends, walls, parent)
         except BaseException as error:  # noqa: BLE001 (the job has to hear of it)
             write(_RESULT, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
             leave(SETUP_FAILED)
         write(_RESULT, PREPARED)
-        if not os.read(_GO, 1):
-            leave(status)
+        shared, own, cpu_s = TASK.unpack(_read(TASK.size))
+        request, task = json.loads(_read(shared)), json.loads(_read(own))
         os.close(_GO)
-        request = json.loads(payload)
-        data = dumps(_answer(request, index, walls.libraries)).encode()
+        isolation.limit_processor_time(cpu_s)
+        data = dumps(_answer(request, task, walls.libraries)).encode() + END
         flush()
         while data:
             data = data[write(_RESULT, data) :]
-        status = 0
+        suspend()
     finally:
         leave(status)
 
 
-def _prepare(ends: "tuple[int, int, int]", walls: "Walls", limit_s: float, parent: int) -> None:
+def _read(size: int) -> bytes:
+    """Exactly ``size`` bytes of the task; ends the process where it will never get one."""
+    data = bytearray()
+    while len(data) < size:
+        chunk = os.read(_GO, size - len(data))
+        if not chunk:
+            os._exit(1)
+        data += chunk
+    return bytes(data)
+
+
+def _prepare(ends: "tuple[int, int, int]", walls: "Walls", parent: int) -> None:
     # Clear of the numbers that are given away below.
     go, output, result = (fcntl.fcntl(end, fcntl.F_DUPFD, _GO + 1) for end in ends)
     os.dup2(output, 1)
@@ -78,7 +87,6 @@ def _prepare(ends: "tuple[int, int, int]", walls: "Walls", limit_s: float, paren
         layers=walls.layers,
         scratch=walls.scratch,
         paths=walls.paths,
-        cpu_s=limit_s,
     )
     os.environ["HOME"] = walls.scratch
     os.environ["TMPDIR"] = os.path.join(walls.scratch, "tmp")
@@ -88,9 +96,13 @@ def _prepare(ends: "tuple[int, int, int]", walls: "Walls", limit_s: float, paren
     random.seed(0)  # the same code has to do the same thing twice
 
 
-def _answer(request: "dict[str, Any]", index: int, libraries: "set[str]") -> "dict[str, Any]":
-    module = ModuleUnderTest(
-        request["code"], request["path"], request["files"], request["root"], libraries
-    )
+def _answer(
+    request: "dict[str, Any]", task: "dict[str, Any]", libraries: "set[str]"
+) -> "dict[str, Any]":
+    if task["code"] is None:
+        code, path, files = request["code"], request["path"], request["files"]
+    else:
+        code, path, files = task["code"], _ALONE, {}
+    module = ModuleUnderTest(code, path, files, request["root"], libraries)
     module.lay_out(os.getcwd())
-    return evaluate(module, request["steps"][index])
+    return evaluate(module, task)

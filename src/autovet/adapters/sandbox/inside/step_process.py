@@ -7,9 +7,10 @@ import signal
 import socket
 import time
 
-from .wire import ANSWER_BYTES, ANSWERED, CRASHED, OUTPUT_BYTES, TIMEOUT
+from .wire import ANSWER_BYTES, ANSWERED, CRASHED, END, OUTPUT_BYTES, TIMEOUT
 
 _CHUNK = 1 << 16
+_ROOM = ANSWER_BYTES + 2  # its first and its last byte are not the answer's
 _POLL_WITHOUT_PIDFD_MS = 5
 
 Three = tuple[int, int, int]
@@ -24,12 +25,14 @@ class StepProcess:
 
     Attributes:
         status: its exit status, negative for a signal; -1 while it runs.
+        cpu_ms: the processor time that it had used when it was ended; -1 before.
         result: what it answered; nothing in it is trusted.
         output: what it printed.
     """
 
     def __init__(self, pid: int, go: int, output: int, result: int) -> None:
         self.status = -1
+        self.cpu_ms = -1.0
         self.result = bytearray()
         self.output = bytearray()
         self._pid = pid
@@ -37,13 +40,13 @@ class StepProcess:
         self._reaped = False
         self._buffers = {
             output: (self.output, OUTPUT_BYTES),
-            result: (self.result, ANSWER_BYTES + 1),
+            result: (self.result, _ROOM),
         }
         self._pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
 
     @staticmethod
     def pipes() -> "tuple[Three, Three]":
-        """The job's and the step's ends of: the word to go, the output, the result."""
+        """The job's and the step's ends of: the task, the output, the result."""
         go_read, go = os.pipe()
         output, output_write = os.pipe()
         result, result_write = os.pipe()
@@ -51,13 +54,17 @@ class StepProcess:
         os.set_blocking(result, False)
         return (go, output, result), (go_read, output_write, result_write)
 
-    def let_go(self) -> None:
+    def let_go(self, task: bytes) -> None:
         """Let it read its text."""
+        left = memoryview(task)
         with contextlib.suppress(BrokenPipeError):  # it ended already; waiting will tell
-            os.write(self._go, b"g")
+            while left:
+                left = left[os.write(self._go, left) :]
 
     def wait(self, connection: socket.socket, deadline: float) -> int:
-        """Read on until the process ends or its time is up, and say which.
+        """Read on until it has answered, or ended, or its time is up, and say which.
+
+        An answer counts as soon as it is whole: the end of a process with namespaces takes long.
 
         Raises:
             Abandoned: ``connection`` was closed.
@@ -66,7 +73,7 @@ class StepProcess:
         poller.register(connection, select.POLLIN)
         for descriptor in (*self._buffers, *([self._pidfd] if self._pidfd >= 0 else [])):
             poller.register(descriptor, select.POLLIN)
-        while not self._has_ended():
+        while not self._has_answered() and not self._has_ended():
             left_ms = (deadline - time.monotonic()) * 1000
             if left_ms <= 0:
                 return TIMEOUT
@@ -80,7 +87,10 @@ class StepProcess:
         for descriptor, (buffer, limit) in self._buffers.items():
             while len(buffer) < limit and self._read(descriptor):
                 pass
-        return ANSWERED if self.status == 0 and len(self.result) <= ANSWER_BYTES else CRASHED
+        return ANSWERED if self._has_answered() else CRASHED
+
+    def _has_answered(self) -> bool:
+        return self.result.endswith(END)
 
     def _read(self, descriptor: int) -> "bytes | None":
         """Read once and keep what fits; None where nothing is there now."""
@@ -99,15 +109,21 @@ class StepProcess:
             self.status = os.waitstatus_to_exitcode(status)
         return self._reaped
 
-    def close(self) -> None:
-        """Kill what still runs, reap it, and keep a result only of what ended well."""
+    def kill(self) -> None:
+        """End it, if it still runs, without waiting for that."""
         with contextlib.suppress(OSError):  # without a namespace: what it forked
             os.killpg(self._pid, signal.SIGKILL)
         if not self._reaped:
             with contextlib.suppress(OSError):
                 os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+
+    def close(self) -> None:
+        """Kill what still runs, and reap it."""
+        self.kill()
+        if not self._reaped:
+            used = os.wait4(self._pid, 0)[2]
+            self.cpu_ms = (used.ru_utime + used.ru_stime) * 1000
+            self._reaped = True
         for descriptor in (self._go, *self._buffers, self._pidfd):
             if descriptor >= 0:
                 os.close(descriptor)
-        del self.result[ANSWER_BYTES:]

@@ -8,9 +8,21 @@ JOB, WARM = b"j", b"w"
 SIZE = struct.Struct("<I")
 """Size in bytes of what follows."""
 REQUEST = struct.Struct("<IId")
-"""A job: number of steps, size of the payload in bytes, seconds for all steps."""
-FRAME = struct.Struct("<BdII")
-"""A step's end: how, milliseconds, sizes of its answer and of its output in bytes."""
+"""A job: number of steps, size in bytes of what they share, seconds for all steps.
+
+What they share follows, and then each step: its head and itself.
+"""
+STEP = struct.Struct("<Id")
+"""The head of a step: its size in bytes, and the seconds that it may take at most."""
+TASK = struct.Struct("<IId")
+"""What a step is let go with: sizes in bytes of what all share and of its own part, seconds."""
+END = b"\n"
+"""Last byte of a step's answer, which holds no other of its kind."""
+FRAME = struct.Struct("<BddII")
+"""A step's end: how, milliseconds by the clock and of the processor, sizes in bytes.
+
+The sizes are of its answer and of its output. Processor time is known of those that were ended.
+"""
 
 ANSWERED, TIMEOUT, CRASHED, BROKEN = range(4)
 """How a step ended; BROKEN: its walls could not be put up, and it read nothing."""

@@ -1,15 +1,20 @@
-"""The process with the imports done: forks a job for each socket that it is handed."""
+"""The process with the imports done: has a job for each socket that it is handed."""
 
 import contextlib
 import os
 import select
-import shutil
 import signal
 import socket
 from dataclasses import dataclass, field
 
-from . import isolation, job, warming
+from . import job, warming
+from .stock import Child, Stock
 from .wire import JOB, SIZE, WARM
+
+WAITING = 2
+"""How many jobs wait. Each is its own process and those of its first steps."""
+_IDLE_MS = 2
+_LOOK_MS = 50
 
 
 @dataclass
@@ -32,37 +37,53 @@ class Walls:
 
 
 def serve(control: socket.socket, walls: Walls) -> None:
-    """Fork jobs until the control socket closes; does not return."""
+    """Hand each socket to a job until the control socket closes; does not return."""
     signal.set_wakeup_fd(-1)
-    children: dict[int, int] = {}  # what to wait on -> process
+    stock = Stock(walls, WAITING)
     poller = select.poll()
     poller.register(control, select.POLLIN)
+    used = False
     while True:
+        # One is added when nothing else is to be done, once it is clear that jobs come at all.
+        patience = _IDLE_MS if used and stock.short else None
         # Without process descriptors, children are looked after in between.
-        for descriptor, _ in poller.poll(None if hasattr(os, "pidfd_open") else 50):
-            if descriptor == control.fileno():
-                purpose, connection = _accept(control)
-                if purpose == WARM:
-                    _warm(connection, walls)
-                    continue
-                pid = _fork_job(connection, walls)
-                watch = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -pid
-                if watch >= 0:
-                    poller.register(watch, select.POLLIN)
-                    with contextlib.suppress(OSError):  # a service that left needs no answer
-                        socket.send_fds(connection, [b"p"], [watch])
-                else:
-                    with contextlib.suppress(OSError):
-                        connection.sendall(b"p")
-                children[watch] = pid
-                connection.close()
-            else:
+        ready = poller.poll(patience if hasattr(os, "pidfd_open") else _LOOK_MS)
+        for descriptor, _ in ready:
+            if descriptor != control.fileno():
                 poller.unregister(descriptor)
-                _reap(children.pop(descriptor), walls)
-                os.close(descriptor)
-        for watch in [watch for watch in children if watch < 0]:
-            if os.waitpid(-watch, os.WNOHANG)[0]:
-                shutil.rmtree(job.scratch_of(children.pop(watch), walls.scratch), True)
+                stock.reap(descriptor, wait=True)
+                continue
+            purpose, connection = _accept(control)
+            if purpose == WARM:
+                _warm(connection, walls, stock)
+                continue
+            _serve(connection, stock, poller)
+            used = True
+        for watch in stock.watched:
+            stock.reap(watch, wait=False)
+        if not ready and patience is not None:
+            _watch(stock.add(), poller)
+
+
+def _watch(child: Child, poller: "select.poll") -> None:
+    if child.watch >= 0:
+        poller.register(child.watch, select.POLLIN)
+
+
+def _serve(connection: socket.socket, stock: Stock, poller: "select.poll") -> None:
+    """Give the connection to a job that waits, or to a new one."""
+    with connection:
+        while True:
+            if stock.empty:
+                _watch(stock.add(), poller)
+            child = stock.take()
+            if child.hand_over(connection):
+                break
+        with contextlib.suppress(OSError):  # a service that left needs no answer
+            if child.watch >= 0:
+                socket.send_fds(connection, [b"p"], [child.watch])
+            else:
+                connection.sendall(b"p")
 
 
 def _accept(control: socket.socket) -> "tuple[bytes, socket.socket]":
@@ -72,23 +93,11 @@ def _accept(control: socket.socket) -> "tuple[bytes, socket.socket]":
     return purpose, socket.socket(fileno=descriptors[0])
 
 
-def _warm(connection: socket.socket, walls: Walls) -> None:
+def _warm(connection: socket.socket, walls: Walls, stock: Stock) -> None:
     with connection, contextlib.suppress(OSError, EOFError):
         (size,) = SIZE.unpack(job.receive(connection, SIZE.size))
         names = job.receive(connection, size).decode().split()
-        walls.libraries |= warming.import_libraries(names)
+        if names:
+            walls.libraries |= warming.import_libraries(names)
+            stock.discard()
         connection.sendall(WARM)
-
-
-def _fork_job(connection: socket.socket, walls: Walls) -> int:
-    own = os.getpid()
-    pid = isolation.fork_into_pid_namespace() if walls.namespaces else os.fork()
-    if pid == 0:
-        job.run(connection, walls, own)
-    return pid
-
-
-def _reap(pid: int, walls: Walls) -> None:
-    os.waitpid(pid, 0)
-    if not walls.namespaces:
-        shutil.rmtree(job.scratch_of(pid, walls.scratch), ignore_errors=True)

@@ -19,13 +19,18 @@ from autovet.validation.execution.derived.confirming import Confirmation, change
 from autovet.validation.execution.derived.crashes import Crashes
 from autovet.validation.execution.derived.shrinking import shrunk
 from autovet.validation.execution.derived.suspecting import Suspicion, suspicions
-from autovet.validation.execution.derived.sweeping import Swept, by_function, job
+from autovet.validation.execution.derived.sweeping import (
+    SHARE,
+    Swept,
+    by_function,
+    job,
+    sweep_step,
+)
 from autovet.validation.execution.located import CodeMap
 
 MAX_SUSPICIONS = 12
 ENDLESS_CPU_S = 0.15
 """Processor time after which a call on a small input is taken to run for ever."""
-_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,14 @@ class Derived:
 
 
 async def run_probes(
-    sandbox: Sandbox, inspection: Inspection, context: Context, text: str, budget_s: float
+    sandbox: Sandbox,
+    inspection: Inspection,
+    context: Context,
+    text: str,
+    budget_s: float,
+    swept: Swept | None = None,
 ) -> Derived:
-    """Try the inspected functions on made-up inputs.
+    """Try the inspected functions on made-up inputs, unless they were swept over already.
 
     Raises:
         SandboxUnavailable: this host cannot isolate a run.
@@ -54,7 +64,7 @@ async def run_probes(
         return Derived()
     deadline = time.monotonic() + budget_s
     run = _Run(sandbox, context, deadline)
-    swept = await run.sweep(probes.code, probes.probes)
+    swept = await run.sweep(probes.code, probes.probes, swept)
     if not swept.loaded:
         return Derived()
     changed: list[Change] = []
@@ -147,20 +157,19 @@ class _Run:
     def _left(self) -> float:
         return max(0.05, self._deadline - time.monotonic())
 
-    async def sweep(self, code: str, probes: Sequence[Probe]) -> Swept:
+    async def sweep(self, code: str, probes: Sequence[Probe], swept: Swept | None = None) -> Swept:
         """All in one process; where that ends badly, a process for each function."""
-        swept = Swept()
-        grouped = by_function(probes)
-        step = Step("None", calls=tuple(map(tuple, grouped.values())), calls_s=self._left() / 4)
-        budget_s = self._left() * _SHARE
-        outcomes = await self._sandbox.run(job(code, [step], self._context, budget_s))
-        swept.add(step, outcomes[0])
-        if outcomes[0].kind in {"timeout", "crashed"}:
+        if swept is None:
+            swept = Swept()
+            step = sweep_step(code, probes, self._left())
+            outcomes = await self._sandbox.run(job(code, [step], self._context, self._left()))
+            swept.add(step, outcomes[0])
+        if swept.broken:
             steps = [
                 Step("None", calls=(tuple(texts),), calls_s=self._left() / 4)
-                for texts in grouped.values()
+                for texts in by_function(probes).values()
             ]
-            budget_s = self._left() * _SHARE
+            budget_s = self._left() * SHARE
             outcomes = await self._sandbox.run(job(code, steps, self._context, budget_s))
             for each, outcome in zip(steps, outcomes, strict=True):
                 swept.add(each, outcome)

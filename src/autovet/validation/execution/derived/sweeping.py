@@ -8,6 +8,8 @@ from autovet.domain.execution import CallOutcome, Job, Step, StepOutcome
 from autovet.domain.probe import Probe
 
 PATH = "probed.py"
+SHARE = 0.4
+"""The part of the time that one sweep may take by the clock."""
 
 
 @dataclass
@@ -16,14 +18,17 @@ class Swept:
 
     Attributes:
         loaded: whether the module could be loaded at all.
+        broken: whether the process ended before it had told all.
     """
 
     outcomes: dict[str, CallOutcome] = field(default_factory=dict)
     loaded: bool = True
+    broken: bool = False
 
     def add(self, step: Step, outcome: StepOutcome) -> None:
         """Take in what one step saw."""
         self.loaded = self.loaded and outcome.kind != "import-failed"
+        self.broken = outcome.kind in {"timeout", "crashed"}
         for calls, outcomes in zip(step.calls, outcome.calls, strict=False):
             self.outcomes.update(zip(calls, outcomes, strict=False))
 
@@ -51,6 +56,17 @@ def by_function(probes: Sequence[Probe]) -> Mapping[str, list[str]]:
     for probe in probes:
         found.setdefault(probe.function, {}).update(dict.fromkeys(expressions(probe)))
     return {function: list(texts) for function, texts in found.items()}
+
+
+def sweep_step(code: str, probes: Sequence[Probe], left_s: float) -> Step:
+    """All probes in one process, within a part of the time that is left."""
+    return Step(
+        "None",
+        calls=tuple(map(tuple, by_function(probes).values())),
+        calls_s=left_s / 4,
+        code=code,
+        limit_s=left_s * SHARE,
+    )
 
 
 def job(code: str, steps: Sequence[Step], context: Context, budget_s: float) -> Job:
