@@ -10,6 +10,7 @@ from pathlib import Path
 
 import autovet
 from autovet import AutonomousAIOrchestrationLayer
+from benchmarks.factual import measure_factual
 from benchmarks.flow import measure_flow
 from benchmarks.indexed import measure_indexed
 from benchmarks.judged import measure_generated
@@ -37,6 +38,7 @@ PARTS = (
     "flow",
     "stdlib",
     "names",
+    "factual",
     "versions",
     "packages",
     "indexed",
@@ -91,6 +93,7 @@ async def run(
             kinds: dict[str, Callable[[], Awaitable[list[Measure]]]] = {
                 "speed": lambda: measure_speed(layer, environment),
                 "generated": lambda: measure_generated(layer, environment),
+                "factual": lambda: measure_factual(layer, environment),
                 "flow": lambda: measure_flow(layer),
                 "stdlib": lambda: measure_standard_library(layer),
                 "learning": lambda: measure_learning(layer, corpora),

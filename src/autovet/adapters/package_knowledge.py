@@ -1,5 +1,6 @@
 """Knowledge about packages without the network: lists of names, installed metadata, wheels."""
 
+import sysconfig
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -150,7 +151,8 @@ class PackageKnowledge:
     def accepted_keywords(self, environment: str | None, function: str) -> AcceptedKeywords | None:
         """What an installed function that passes keywords on accepts; None when unknown."""
         if environment not in self._forwarded:
-            self._forwarded[environment] = ForwardedKeywords(self.search_directories(environment))
+            sites = [*self.search_directories(environment), Path(sysconfig.get_path("stdlib"))]
+            self._forwarded[environment] = ForwardedKeywords(sites)
         return self._forwarded[environment].accepted(function)
 
     def _installed(self, environment: str | None) -> Installed | None:

@@ -2,9 +2,10 @@
 
 import builtins
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from autovet.checks.vocabulary.dynamic_models import LIBRARIES
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import Inspection
@@ -115,9 +116,22 @@ def _refuted(finding: Finding, inspection: Inspection) -> bool:
     if not set(finding.sources) & set(_FOREIGN):
         return False
     if finding.rule == "nonexistent-attribute":
-        receiver = str(finding.evidence.get("receiver", ""))
-        return inspection.dynamic_models and receiver.partition("[")[0] not in _BUILTINS
+        return inspection.dynamic_models and _may_be_model(finding)
     return finding.rule in _IMPORT_RULES and any(
         (module.guarded or module.missing) and module.span.touches_line(finding.span.line)
         for module in inspection.imports
     )
+
+
+def _may_be_model(finding: Finding) -> bool:
+    """Whether the receiver could be of a class that such a library, or the project, makes."""
+    receiver = str(finding.evidence.get("receiver", ""))
+    if not receiver or receiver.partition("[")[0] in _BUILTINS:
+        return False
+    resolved = finding.evidence.get("resolved")
+    if not isinstance(resolved, Mapping) or "distribution" not in resolved:
+        return True
+    if resolved["distribution"] == "the standard library":
+        return False
+    tops = {str(resolved.get("file", "")).partition("/")[0], *finding.evidence.get("inherits", ())}
+    return bool(tops & LIBRARIES)

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from autovet.adapters.lsp.diagnostic import Diagnostic
-from autovet.adapters.ty.overloads import refused_keyword
+from autovet.adapters.ty.overloads import refused_count, refused_keyword
 from autovet.domain.span import Span
 
 LIST = """No overload of function `make` matches arguments
@@ -38,3 +38,42 @@ def test_nothing_is_said_where_more_is_taken_or_not_listed() -> None:
     assert refused("make(x=1)", "No overload matches arguments") is None
     assert refused("make(x=1)", code="missing-argument") is None
     assert refused("make(**options)") is None
+
+
+METHOD = """No overload of bound method `Till.open` matches arguments
+
+info: Possible overloads for bound method `open`:
+info:   (self: Special, drawer: str = "a=b", /, *, key: int) -> str
+info:   (self, drawer: str, count: (int, /) -> int = ..., *, key: int) -> str
+"""
+
+
+def counted(call: str, message: str = METHOD) -> tuple[str, str] | None:
+    node = ast.parse(call, mode="eval").body
+    assert isinstance(node, ast.Call)
+    return refused_count(Diagnostic("no-matching-overload", 1, message, Span(1, 1, 1, 2)), node)
+
+
+def test_more_arguments_than_any_overload_takes() -> None:
+    found = counted("till.open('a', f, 3, key=1)")
+    assert found == (
+        "too-many-positional-arguments",
+        "Too many positional arguments to bound method `Till.open`: expected 2, got 3",
+    )
+
+
+def test_an_argument_that_every_overload_needs() -> None:
+    found = counted("till.open('a')")
+    assert found == (
+        "missing-argument",
+        "No argument provided for required parameter `key` of bound method `Till.open`",
+    )
+
+
+def test_a_number_that_some_overload_takes_is_no_matter_of_counting() -> None:
+    assert counted("till.open(key=1)") is None
+    assert counted("till.open('a', f, key=1)") is None
+    assert counted("till.open(*given)") is None
+    assert counted("till.open(**given)") is None
+    assert counted("till.open()", METHOD + "info: ... omitted 2 overloads") is None
+    assert counted("till.open('a', f, 3, key=1)", METHOD.replace("/, *,", "/, *more,")) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autovet.adapters.ty.receiver_text import shown_type
+from autovet.adapters.ty.receiver_text import outer_type, shown_type
 
 
 def hover(text: str, language: str = "python") -> str:
@@ -30,3 +30,12 @@ def test_what_is_not_known_well_enough(text: str) -> None:
 def test_modules_classes_and_nothing() -> None:
     assert shown_type(hover("<module 'shop'>", "xml")) is None
     assert shown_type("") is None
+
+
+def test_the_outer_type_leaves_arguments_and_truth_tests_out() -> None:
+    assert outer_type("Queue[() -> Awaitable[None]]") == "Queue"
+    assert outer_type("Future[int | Any | _T@pow]") == "Future"
+    assert outer_type("deque[str] & ~AlwaysFalsy") == "deque"
+    assert outer_type("list[int] | None") == "list | None"
+    assert outer_type("type[Table]") == "type[Table]"
+    assert outer_type("() -> list[int]") == "() -> list[int]"

@@ -9,7 +9,12 @@ from pathlib import Path
 
 from autovet.adapters.api_index.builder import Builder
 from autovet.adapters.api_index.lookup import FoundClass, Lineage, Lookup, Presence
-from autovet.adapters.api_index.mentions import PackageFiles, another_class_has
+from autovet.adapters.api_index.mentions import (
+    PackageFiles,
+    another_class_has,
+    is_stored_from_outside,
+    package_directory,
+)
 from autovet.adapters.api_index.nearest import ranked
 from autovet.adapters.api_index.places import Place, SearchPath, has_submodule
 from autovet.adapters.api_index.reaching import ANYTHING, ITEMS, LITERALS
@@ -28,6 +33,8 @@ class Judgement:
         near: the nearest real names with their scores, best first.
         owner: the class or module that was looked into, as ``(file, name)``.
         signature: the parameters that the called function really takes.
+        settable: somebody who names the attribute to a method would add it.
+        tops: the top-level modules that the class and its bases come from.
     """
 
     presence: Presence
@@ -37,6 +44,8 @@ class Judgement:
     near: tuple[tuple[str, float], ...] = ()
     owner: tuple[Path, str] | None = None
     signature: str = ""
+    settable: bool = False
+    tops: frozenset[str] = frozenset()
 
 
 UNKNOWN = Judgement(Presence.UNKNOWN, complete=False)
@@ -91,6 +100,17 @@ class ApiIndex:
                     return judgement
         return judged[0]
 
+    def is_plain_class(self, place: Place) -> bool:
+        """Whether a class stands at a place that has all its fields itself, and none private."""
+        found = self._lookup.class_at(place)
+        return (
+            found is not None
+            and all(base.endswith("NamedTuple") for base in found.record.bases)
+            and not any(
+                name.startswith("_") and not name.endswith("__") for name in found.record.members
+            )
+        )
+
     def classes_named(self, names: Sequence[str], packages: Iterable[Path]) -> list[Place]:
         """Where packages define classes of these names; empty unless all are found."""
         places: list[Place] = []
@@ -109,8 +129,13 @@ class ApiIndex:
 
     def member(self, module: str, name: str) -> Judgement:
         """Whether an absolute module has a member."""
+        if self._lookup.hides_module(module):
+            return UNKNOWN
         files = list(self.search.files(module))
-        return self._of_module(files, name) if files else UNKNOWN
+        if not files:
+            other = self._lookup.module_behind(module)
+            files = list(self.search.files(other)) if other is not None else []
+        return self._of_module(files, name) if files else self._of_extension(module, name)
 
     def member_at(self, path: Path, name: str) -> Judgement:
         """Whether the module in a file has a member."""
@@ -125,9 +150,10 @@ class ApiIndex:
         """Whether a file below a directory defines a name or has it as a string."""
         return bool(self._sources.defining(directory, name))
 
-    def is_patched(self, package: Path, name: str, other: str) -> bool:
-        """Whether a package may give a name to something of another library."""
-        return self._sources.mention(package, name, other)
+    def is_patched(self, package: Path, name: str, other: str, *, of_module: bool) -> bool:
+        """Whether a package may give a name to something, or to a module, of another library."""
+        asked = self._sources.patches if of_module else self._sources.mention
+        return asked(package, name, other)
 
     def keyword(self, places: Sequence[Place], name: str) -> Judgement:
         """Whether a function takes a keyword argument."""
@@ -139,6 +165,8 @@ class ApiIndex:
             if holder is not None and found and not found[0].static and _is_declared_only(found):
                 return Judgement(Presence.PRESENT)
             more = list(self._twin_signatures(place, found, holder))
+            if more and place.path.suffix == ".py":  # its stub was found beside it
+                found, more = more, found
             beside += more
             known += [*found, *more]
             if found and owner is None:
@@ -201,6 +229,9 @@ class ApiIndex:
             return Judgement(Presence.UNKNOWN, owner=owner)
         if another_class_has(self._lookup, self._sources, line, name):
             return Judgement(Presence.UNKNOWN, owner=owner)
+        package = package_directory(self._lookup, found.path)
+        if package is not None and is_stored_from_outside(self._sources, package, found.name, name):
+            return Judgement(Presence.UNKNOWN, owner=owner)
         reaches = {c.record.reach.kind for c in line.classes if c.record.reach is not None}
         near = tuple(ranked(name, members, self._uses(line)))
         return Judgement(
@@ -210,11 +241,21 @@ class ApiIndex:
             dynamic=bool(reaches),
             near=near,
             owner=owner,
+            settable=any(c.record.settable for c in line.classes),
+            tops=frozenset(filter(None, (self._top_of(c.path) for c in line.classes))),
         )
 
+    def _top_of(self, path: Path) -> str:
+        site = self.search.site_of(path)
+        return path.relative_to(site).parts[0].removesuffix(".py") if site is not None else ""
+
     def _may_come_at_run_time(self, line: Lineage, name: str) -> bool:
+        if _is_protocol(line.classes[0]):
+            return True
         for one in line.classes:
-            if one.record.open or name in one.record.strings or _is_protocol(one):
+            if one.record.open or name in one.record.strings:
+                return True
+            if one.record.settable and self._is_spelled(one.path, name, to_objects=True):
                 return True
             if one.record.reach is None:
                 continue
@@ -226,6 +267,23 @@ class ApiIndex:
                 return True
         return False
 
+    def _makes_names(self, file: Path) -> bool:
+        """Whether a module puts names together, which then stand nowhere as a whole."""
+        record = self._lookup.record(file)
+        return record is None or record.open
+
+    def _is_spelled(
+        self, path: Path, name: str, *, to_objects: bool = False, as_part: bool = False
+    ) -> bool:
+        """Whether the package of a file may make the name; True where there is no package."""
+        package = package_directory(self._lookup, path)
+        return (
+            package is None
+            or self.search.is_of_project(path)
+            or self._sources.spells(package, name, to_objects=to_objects)
+            or (as_part and self._sources.contains(package, name))
+        )
+
     def _uses(self, line: Lineage) -> Mapping[str, int]:
         uses: dict[str, int] = {}
         for path in {c.path for c in line.classes}:
@@ -234,9 +292,18 @@ class ApiIndex:
                 uses[name] = uses.get(name, 0) + count
         return uses
 
+    def _of_extension(self, module: str, name: str) -> Judgement:
+        """A compiled module without a stub holds the names of its members as text."""
+        found = self.search.extension(module)
+        package = package_directory(self._lookup, found) if found is not None else None
+        if found is None or package is None or self._sources.spells(package, name):
+            return UNKNOWN
+        return Judgement(Presence.ABSENT, dynamic=True, owner=(found, ""))
+
     def _of_module(self, files: Sequence[Path], name: str) -> Judgement:
         names: frozenset[str] = frozenset()
         complete, dynamic, whole_stub = True, False, False
+        supplied = False  # by a `__getattr__` that says nowhere what it offers
         is_library = self.search.site_of(files[0]) is not None
         owner = (files[0], "")
         for file in files:
@@ -252,13 +319,18 @@ class ApiIndex:
             if has_submodule(file, name) or name in found:
                 return Judgement(Presence.PRESENT, owner=owner)
             dynamic = dynamic or record.reach is not None
-            if record.reach is not None and (
-                record.reach.kind == ANYTHING or name in record.strings
-            ):
+            if record.reach is not None and name in record.strings:
                 return Judgement(Presence.UNKNOWN, owner=owner)
+            if record.reach is not None and record.reach.kind == ANYTHING:
+                complete = False
+                supplied = supplied or not record.listed
         if not complete and not whole_stub:
-            # the standard library's stubs are whole, whatever its sources take from C
-            return Judgement(Presence.UNKNOWN, complete=is_library, owner=owner)
+            # What is made at run time is at least named somewhere, by whoever makes or uses it.
+            closed = is_library and not supplied and not self._lookup.takes_unknown(files[0])
+            made = any(self._makes_names(file) for file in files)
+            if not closed or self._is_spelled(files[0], name, as_part=made):
+                return Judgement(Presence.UNKNOWN, complete=is_library, owner=owner)
+            dynamic = True
         near = tuple(ranked(name, names, {}))
         return Judgement(Presence.ABSENT, dynamic=dynamic, near=near, owner=owner)
 

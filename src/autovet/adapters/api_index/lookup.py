@@ -139,6 +139,48 @@ class Lookup:
                 complete = complete and whole
         return frozenset(names), complete
 
+    def module_behind(self, module: str) -> str | None:
+        """The module that a package offers under a name of its own: ``a.b`` for ``x.b``."""
+        parent, _, last = module.rpartition(".")
+        for file in self.search.files(parent) if parent else ():
+            record = self._store.get(file)
+            origin = record.names.get(last, "") if record is not None else ""
+            source, bar, name = origin.partition("|")
+            if bar and source and not source.startswith("."):
+                return f"{source}.{name}" if name else source
+        return None
+
+    def hides_module(self, module: str) -> bool:
+        """Whether a package binds the name of its module to something that lies in it."""
+        parent, _, last = module.rpartition(".")
+        for file in self.search.files(parent) if parent else ():
+            record = self._store.get(file)
+            origin = record.names.get(last) if record is not None else None
+            source, bar, name = (origin or "").partition("|")
+            is_module = name in {"", last} and not source.startswith(".")
+            if origin is not None and not (bar and (is_module or source == ".")):
+                return True
+        return False
+
+    def takes_unknown(self, path: Path, depth: int = 0) -> bool:
+        """Whether a module takes everything from a module of another package nobody can read."""
+        record = self._store.get(path) if depth < _DEEPEST else None
+        if record is None:
+            return True
+        for star in record.stars:
+            targets = list(self.search.relative_files(star, path))
+            if not targets and not self._is_beside(star, path):
+                return True
+            if any(self.takes_unknown(target, depth + 1) for target in targets):
+                return True
+        return False
+
+    def _is_beside(self, module: str, path: Path) -> bool:
+        if module.startswith("."):
+            return True
+        site = self.search.site_of(path)
+        return site is not None and path.relative_to(site).parts[0] == module.partition(".")[0]
+
     def _imported(self, module: str, names: list[str], path: Path, depth: int) -> FoundClass | None:
         for file in self.search.relative_files(module, path):
             if names and (found := self.resolve_class(file, ".".join(names), depth + 1)):

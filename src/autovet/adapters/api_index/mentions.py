@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -21,8 +22,9 @@ _BIGGEST = 3_000_000
 _BIGGEST_COMPILED = 100_000_000
 _COMPILED = (".so", ".pyd")
 _SPELLING = (".py", ".pyi", ".pyx", ".pxi", ".pxd", ".so", ".pyd")
-# Cython may pack all strings of a module; this one every module has.
-_CYTHON, _PLAIN_STRING = b"__pyx_", b"cline_in_traceback"
+# Cython packs all strings of a module, with zlib where nothing better is at hand.
+_CYTHON, _PACKED = b"__pyx_", re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_MOST_UNPACKED = 4_000_000
 _CLASS = re.compile(rb"^[ \t]*class\s+(\w+)\s*(?:\[[^\n]*\])?\s*(?:\(([^)]*)\))?\s*:", re.MULTILINE)
 _LAST_NAME = re.compile(rb"(\w+)\s*(?:,|\[|$)")
 _SKIPPED = frozenset({"__pycache__", "tests", "test", "_vendor", "locale", "locales"})
@@ -99,27 +101,45 @@ class PackageFiles:
                     known.parents.setdefault(child, set()).add(base)
         return known
 
-    def spells(self, package: Path, name: str) -> bool:
-        """Whether the name stands as a word in any file of a package, compiled ones included.
+    def contains(self, package: Path, name: str) -> bool:
+        """Whether the letters of a name stand in any file of a package, as part of others too."""
+        look = partial(_is_contained, package, name)
+        return self._remembered((package, name, "*"), look)
 
-        True as well where a compiled file keeps its strings packed, or there is too much to read.
+    def spells(self, package: Path, name: str, *, to_objects: bool = False) -> bool:
+        """Whether a package spells a name where it could make something of it.
+
+        That is a definition or import of it at the top of a file, a string, or anywhere in a
+        compiled file. For names that are given to objects: a string or a keyword argument. True
+        as well where a compiled file keeps its strings packed, or there is too much to read.
         """
-        key = (package, name, "")
-        if key not in self._mentioned:
-            self._mentioned[key] = any(_spellings(package, name))
-        return self._mentioned[key]
+        key = (package, name, "=" if to_objects else "")
+        return self._remembered(key, partial(_is_spelled, package, name, to_objects))
 
     def mention(self, package: Path, name: str, other: str) -> bool:
         """Whether some file of a package that has another word stores or quotes the name."""
-        key = (package, name, other)
+        word = re.escape(name.encode())
+        gives = re.compile(rb"[\"']%b[\"']|\.%b\s*(?::[^=\n]+)?=[^=]" % (word, word))
+        look = partial(self._has_both, package, other.encode(), gives)
+        return self._remembered((package, name, other), look)
+
+    def patches(self, package: Path, name: str, module: str) -> bool:
+        """Whether some file of a package stores the name in another module."""
+        word, owner = re.escape(name.encode()), re.escape(module.encode())
+        gives = re.compile(
+            rb"\b%b(?:\.\w+)*\.%b\s*(?::[^=\n]+)?=[^=]|setattr\([^()\n]*[\"']%b[\"']"
+            % (owner, word, word)
+        )
+        look = partial(self._has_both, package, module.encode(), gives)
+        return self._remembered((package, name, f"{module}."), look)
+
+    def _remembered(self, key: tuple[Path, str, str], look: Callable[[], bool]) -> bool:
         if key not in self._mentioned:
-            look = partial(self._has_both, package, name, other)
-            self._mentioned[key] = Lasting(look, at_least_s=self._lasts(package))
+            self._mentioned[key] = Lasting(look, at_least_s=self._lasts(key[0]))
         return self._mentioned[key].value()
 
-    def _has_both(self, package: Path, name: str, other: str) -> bool:
-        word, text = re.compile(rb"\b%b\b" % re.escape(name.encode())), other.encode()
-        return any(text in data and word.search(data) for _, data in self._read(package))
+    def _has_both(self, package: Path, text: bytes, pattern: re.Pattern[bytes]) -> bool:
+        return any(text in data and pattern.search(data) for _, data in self._read(package))
 
     def _lasts(self, package: Path) -> float:
         """For how many seconds at least what was seen of a package holds."""
@@ -185,6 +205,16 @@ def another_class_has(lookup: Lookup, sources: PackageFiles, line: Lineage, name
     )
 
 
+def is_stored_from_outside(sources: PackageFiles, package: Path, owner: str, name: str) -> bool:
+    """Whether code that knows a class stores the name in objects other than its own ``self``."""
+    known = owner.rpartition(".")[2].encode()
+    stored = re.compile(
+        rb"(?<!\w)(?!self\b|cls\b)\w+\.%b\s*(?::[^=\n]+)?=[^=]" % re.escape(name.encode())
+    )
+    texts = (path.read_bytes() for path in sources.defining(package, name))
+    return any(known in text and stored.search(text) for text in texts)
+
+
 def _has_heir_with(lookup: Lookup, file: Path, found: FoundClass, name: str) -> bool:
     for own, holder in _classes_in(lookup, file).items():
         if name in holder.members:
@@ -210,10 +240,32 @@ def _closure(start: bytes, steps: Mapping[bytes, Collection[bytes]]) -> set[byte
     return found
 
 
-def _spellings(package: Path, name: str) -> Iterator[bool]:
-    word = re.compile(rb"(?<![A-Za-z0-9_])%b(?![A-Za-z0-9_])" % re.escape(name.encode()))
+def _is_contained(package: Path, name: str) -> bool:
+    files = [package] if package.is_file() else _all_files(package)
+    letters = name.encode()
+    return any(letters in path.read_bytes() for path in islice(files, _MOST_FILES))
+
+
+def _is_spelled(package: Path, name: str, to_objects: bool) -> bool:
+    return any(_spellings(package, name, to_objects))
+
+
+def _spellings(package: Path, name: str, to_objects: bool) -> Iterator[bool]:
+    word = re.escape(name.encode())
+    quoted = rb"""["'][\w\s,|.]*(?<!\w)%b(?!\w)[\w\s,|.]*["']""" % word
+    if to_objects:
+        text = re.compile(rb"%b|[(,]\s*%b\s*=(?!=)" % (quoted, word))
+    else:
+        text = re.compile(
+            rb"%b|^(?:async\s+)?(?:def|class)\s+%b\b|^%b\s*[:=]|\bimport\b[^\n]*\b%b\b"
+            rb"|^\s*%b\s*(?:as\s+\w+\s*)?,?\s*(?:#[^\n]*)?$" % (quoted, word, word, word, word),
+            re.MULTILINE,
+        )
     files = [package] if package.is_file() else _all_files(package)
     for count, path in enumerate(files):
+        is_compiled = path.suffix in _COMPILED
+        if is_compiled and to_objects:
+            continue
         if count >= _MOST_FILES or path.stat().st_size > _BIGGEST_COMPILED:
             yield True
             return
@@ -222,9 +274,24 @@ def _spellings(package: Path, name: str) -> Iterator[bool]:
         except OSError:
             yield True
             return
-        yield word.search(data) is not None
-        if path.suffix in _COMPILED:
-            yield _CYTHON in data and _PLAIN_STRING not in data
+        if is_compiled:
+            yield any(name.encode() in part for part in _texts(data))
+        elif name.encode() in data:
+            yield text.search(data) is not None
+
+
+def _texts(compiled: bytes) -> Iterator[bytes]:
+    """A compiled file, and the texts that it holds packed."""
+    yield compiled
+    if _CYTHON not in compiled:
+        return
+    for found in _PACKED.finditer(compiled):
+        try:
+            yield zlib.decompressobj().decompress(
+                memoryview(compiled)[found.start() :], _MOST_UNPACKED
+            )
+        except zlib.error:
+            continue
 
 
 def _all_files(package: Path) -> Iterator[Path]:

@@ -41,6 +41,14 @@ class SearchPath:
                 return site
         return None
 
+    def is_standard(self, path: Path) -> bool:
+        """Whether a file is a source or stub of the standard library."""
+        return self.site_of(path) is None and (
+            "stdlib" in path.parts
+            or path.is_relative_to(self.standard_library)
+            or any(part.startswith("python3") for part in path.parts[:-1])
+        )
+
     def is_of_project(self, path: Path) -> bool:
         """Whether a path lies in the project and in no directory of packages."""
         return not any(map(path.is_relative_to, self.sites)) and any(
@@ -63,6 +71,17 @@ class SearchPath:
             if found:
                 yield from found
                 return
+
+    def extension(self, module: str) -> Path | None:
+        """The compiled file of an absolute module of an installed package."""
+        *parents, last = module.split(".")
+        for site in self.sites:
+            for kind in _EXTENSIONS:
+                for pattern in (f"{last}{kind[1:]}", f"{last}.{kind}"):
+                    found = next(site.joinpath(*parents).glob(pattern), None)
+                    if found is not None:
+                        return found
+        return None
 
     def relative_files(self, module: str, importer: Path) -> Iterator[Path]:
         """The same for a module as an import statement of some file names it."""

@@ -4,7 +4,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from autovet.adapters.api_index.reaching import reach_of
+import msgspec
+
+from autovet.adapters.api_index.reaching import ANYTHING, reach_of
 from autovet.adapters.api_index.records import ClassRecord, ModuleRecord, Reach, Signature
 from autovet.source.parser import parse
 
@@ -12,6 +14,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _LONGEST_TEXT = 400
 _GATES = frozenset({"version_info", "platform"})
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
+_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__"})
+_READERS = frozenset({"__call__", "load", "_load", "parse", "_parse"})
 _SETTERS = frozenset(
     {"__setattr__", "__setstate__", "__copy__", "__deepcopy__", "__reduce__", "__getattr__"}
 )
@@ -35,6 +39,8 @@ class _Recorder:
         self._functions: dict[str, list[Signature]] = {}
         self._classes: dict[str, ClassRecord] = {}
         self._patches: dict[str, set[str]] = {}
+        self._filled: set[str] = set()
+        self._instances: dict[str, str] = {}
         self._stars: list[str] = []
         self._reach: Reach | None = None
         self._open = False
@@ -50,6 +56,9 @@ class _Recorder:
                     uses[node.attr] += 1
             elif isinstance(node, (ast.Expr, ast.Assign)):
                 self._open = self._open or _writes_namespace(node)
+            elif isinstance(node, ast.Global):
+                for name in node.names:  # a function binds it for the module
+                    self._names.setdefault(name, "")
         return ModuleRecord(
             names=self._names,
             gates={n: tuple(sorted(t)) for n, t in self._gates.items() if n not in self._ungated},
@@ -60,12 +69,14 @@ class _Recorder:
             open=self._open,
             strings=_strings(self._tree) if looked_up else frozenset(),
             uses=dict(uses),
+            listed="__all__" in self._names,
         )
 
     def _patched(self, name: str, found: ClassRecord) -> ClassRecord:
         for member in self._patches.get(name, ()):
             found.members.setdefault(member, ())
-        return found
+        filled = self._filled | {self._instances.get(owner, "") for owner in self._filled}
+        return msgspec.structs.replace(found, open=True) if name in filled else found
 
     def _module(self) -> None:
         for statement, gates in _statements(self._tree.body):
@@ -106,14 +117,22 @@ class _Recorder:
         for target in _targets(statement):
             if isinstance(target, ast.Name):
                 self._names[target.id] = alias
+                if target.id == "__getattr__":
+                    self._reach = Reach(ANYTHING)  # made by a function that is somewhere else
             elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
                 self._patches.setdefault(target.value.id, set()).add(target.attr)
+        made = value.func if isinstance(value, ast.Call) else None
+        for target in _targets(statement) if isinstance(made, ast.Name) else ():
+            if isinstance(target, ast.Name) and isinstance(made, ast.Name):
+                self._instances[target.id] = made.id
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             match statement.value:
                 case ast.Call(
                     func=ast.Name(id="setattr"), args=[ast.Name(id=owner), ast.Constant(name), _]
                 ):
                     self._patches.setdefault(owner, set()).add(str(name))
+                case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=owner), _, _]):
+                    self._filled.add(owner)
                 case _:
                     pass
 
@@ -121,6 +140,8 @@ class _Recorder:
         members: dict[str, tuple[Signature, ...]] = {}
         reach: Reach | None = None
         is_open = any(_is_generating(decorator) for decorator in node.decorator_list)
+        making = _called_while_made(node)
+        settable = False
         for statement, gate in _statements(node.body):
             if "version_info" in gate:
                 continue  # the type checker knows which Pythons have it
@@ -129,7 +150,9 @@ class _Recorder:
                 members[statement.name] = kept
                 attributes, dynamic = _own_attributes(statement)
                 _add(members, attributes)
-                is_open = is_open or dynamic
+                if dynamic and _makes_instances(statement, making):
+                    is_open = True
+                settable = settable or dynamic
                 if statement.name == "__getattr__":
                     reach = reach_of(statement, self._tree)
             else:
@@ -144,6 +167,7 @@ class _Recorder:
             reach=reach,
             open=is_open,
             strings=tuple(sorted(frozenset().union(*map(_strings, node.decorator_list)))),
+            settable=settable,
         )
 
 
@@ -229,9 +253,57 @@ def _own_attributes(function: _Function) -> tuple[set[str], bool]:
                 found.add(str(key.value))
             elif isinstance(key, ast.Name):
                 asked.add(key.id)
+    asked -= _refused_names(function)
     if not asked or function.name in _SETTERS:
         return found, False
     return found, bool(asked & _given_names(function, first.arg))
+
+
+def _refused_names(function: _Function) -> frozenset[str]:
+    """Variables of which a function refuses all names but known ones: what exists already."""
+    refused: set[str] = set()
+    for node in ast.walk(function):
+        if not isinstance(node, ast.If) or not any(isinstance(s, ast.Raise) for s in node.body):
+            continue
+        match node.test:
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.NotIn()]):
+                refused.add(name)
+            case ast.UnaryOp(
+                op=ast.Not(),
+                operand=ast.Call(func=ast.Name(id="hasattr"), args=[_, ast.Name(id=name)]),
+            ):
+                refused.add(name)
+            case _:
+                pass
+    return frozenset(refused)
+
+
+def _called_while_made(node: ast.ClassDef) -> frozenset[str]:
+    """Methods that the class's constructors call."""
+    constructors = [
+        statement
+        for statement in node.body
+        if isinstance(statement, _Function) and statement.name in _CONSTRUCTORS
+    ]
+    return frozenset(
+        called.func.attr
+        for constructor in constructors
+        for called in ast.walk(constructor)
+        if isinstance(called, ast.Call) and isinstance(called.func, ast.Attribute)
+    )
+
+
+def _makes_instances(function: _Function, making: frozenset[str]) -> bool:
+    """Whether a method has a part in making objects, and what it sets may come from data."""
+    decorators = {_last(decorator) for decorator in function.decorator_list}
+    name = function.name
+    return (
+        name in _CONSTRUCTORS
+        or name in making
+        or bool(decorators & {"classmethod", "staticmethod"})
+        or name.startswith(("from_", "_from", "_init"))
+        or name in _READERS
+    )
 
 
 def _set_name(call: ast.Call, owner: str) -> ast.expr | None:
@@ -287,6 +359,11 @@ def _writes_namespace(statement: ast.AST) -> bool:
             return made in _NAMESPACES
         case ast.Expr(value=ast.Call(func=ast.Name(id="exec"))):
             return True
+        case ast.Assign(value=ast.Call(args=given)) | ast.Expr(value=ast.Call(args=given)) if any(
+            isinstance(g, ast.Call) and isinstance(g.func, ast.Name) and g.func.id in _NAMESPACES
+            for g in given
+        ):
+            return True  # whoever gets it may write into it
         case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[owner, key, _])):
             on_module = isinstance(owner, ast.Subscript) or (
                 isinstance(owner, ast.Name) and "mod" in owner.id

@@ -55,6 +55,7 @@ class ClassRecord(msgspec.Struct, frozen=True, array_like=True):
         reach: of its ``__getattr__``, if it has one.
         open: its instances or itself get attributes whose names only a run shows.
         strings: names that its decorators are given as strings.
+        settable: a method that somebody has to call sets attributes that it is given names of.
     """
 
     line: int
@@ -63,6 +64,7 @@ class ClassRecord(msgspec.Struct, frozen=True, array_like=True):
     reach: Reach | None = None
     open: bool = False
     strings: tuple[str, ...] = ()
+    settable: bool = False
 
 
 class ModuleRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -80,6 +82,7 @@ class ModuleRecord(msgspec.Struct, frozen=True, array_like=True):
         strings: everything that it spells as a string and could be a name; only where a
             ``__getattr__`` may look them up.
         uses: how often it reads the names that it defines, as attributes.
+        listed: its ``__all__`` says what it offers.
     """
 
     names: dict[str, str] = {}
@@ -91,3 +94,4 @@ class ModuleRecord(msgspec.Struct, frozen=True, array_like=True):
     open: bool = False
     strings: frozenset[str] = frozenset()
     uses: dict[str, int] = {}
+    listed: bool = False

@@ -33,7 +33,7 @@ def choose(
         allowed = wanted.get(name, SpecifierSet())
         if name in installed and (environment_named or _allows(allowed, installed[name])):
             continue
-        fitting = [w for w in group if allowed.contains(w.version, prereleases=True)]
+        fitting = [w for w in group if _allows(allowed, str(w.version), unclear=False)]
         if fitting:
             chosen.append(fitting[-1])
     return tuple(chosen)
@@ -50,8 +50,9 @@ def contradicted(
     )
 
 
-def _allows(allowed: SpecifierSet, version: str) -> bool:
+def _allows(allowed: SpecifierSet, version: str, *, unclear: bool = True) -> bool:
+    """``unclear`` is for what cannot be compared, such as ``===anything``."""
     try:
         return allowed.contains(version, prereleases=True)
     except InvalidVersion:
-        return True
+        return unclear

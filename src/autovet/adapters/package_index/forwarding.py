@@ -120,6 +120,8 @@ def _use_of(function: FunctionNode, kwargs: str, module: Module) -> _Use | None:
             receivers.append(around)
         elif (name := _looked_up(parent, around)) is not None:
             known.add(name)
+        elif isinstance(parent, (ast.UnaryOp, ast.BoolOp, ast.If)):
+            continue  # only whether there are any
         else:
             return None
     return _Use(receivers[0], frozenset(known)) if len(receivers) == 1 else None

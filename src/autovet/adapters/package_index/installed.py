@@ -57,18 +57,27 @@ def site_directories(environment: str | None) -> list[Path]:
         environment: a virtual environment's directory, an interpreter in it, a directory that
             itself holds packages, or None for the environment that Autovet runs in.
     """
-    if environment is None:
+    if environment is None or not environment.strip():
         paths = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
         found = [Path(path) for path in sorted(paths)]
         if sys.prefix != sys.base_prefix:
             found += _system_site(Path(sys.prefix))
         return [path for path in found if path.is_dir()]
-    root = Path(environment)
+    try:
+        return _of_environment(Path(environment))
+    except (OSError, ValueError):
+        return []  # no path at all: too long, or with a NUL in it
+
+
+def _of_environment(root: Path) -> list[Path]:
     if root.is_file() or root.is_symlink():
         root = root.parent.parent if root.parent.name in {"bin", "Scripts"} else root.parent
     if not root.is_dir():
         return []
+    inside = (above for above in list(root.parents)[:3] if (above / "pyvenv.cfg").is_file())
     found = _below(root) + _system_site(root)
+    if not found and (whole := next(inside, None)) is not None:
+        found = _below(whole) + _system_site(whole)
     return found or ([root] if any(root.glob("*.dist-info")) else [])
 
 

@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from autovet.domain.span import Span
@@ -61,17 +61,35 @@ class DocumentTree:
         return bool(self.libraries)
 
     @property
-    def members(self) -> Iterator[tuple[str, str, ast.Attribute | ast.alias]]:
-        """What is taken from library modules: module, name, and where."""
-        modules = dict(self._modules())
+    def from_imports(self) -> Iterator[tuple[str, ast.alias]]:
+        """What is imported from library modules: the module, and the alias."""
         for node in self._imports:
             if isinstance(node, ast.ImportFrom) and self._is_library(node.module, node.level):
                 for alias in node.names:
                     if alias.name != "*":
-                        yield node.module or "", alias.name, alias
+                        yield node.module or "", alias
+
+    def members(
+        self, imported: Mapping[str, str]
+    ) -> Iterator[tuple[str, str, ast.Attribute | ast.alias]]:
+        """What is taken from library modules: module, name, and where.
+
+        Args:
+            imported: further names that stand for modules.
+        """
+        modules = {**dict(self._modules()), **imported}
+        modules = {name: m for name, m in modules.items() if name not in self._bound_once}
+        for module, alias in self.from_imports:
+            yield module, alias.name, alias
         for found in self.attributes:
-            if isinstance(found.value, ast.Name) and found.value.id in modules:
-                yield modules[found.value.id], found.attr, found
+            holder = found.value
+            if isinstance(holder, ast.Name) and holder.id in modules:
+                yield modules[holder.id], found.attr, found
+                continue
+            outer = holder.value if isinstance(holder, ast.Attribute) else None
+            if isinstance(outer, ast.Name) and outer.id in modules:
+                inner = ast.unparse(holder).rpartition(".")[2]
+                yield f"{modules[outer.id]}.{inner}", found.attr, found
 
     def _modules(self) -> Iterator[tuple[str, str]]:
         """Names that stand for modules of libraries."""
@@ -114,6 +132,36 @@ class DocumentTree:
                     if self.span(alias).start == span.start:
                         return node.lineno, node.col_offset + len("from ") + len(node.module)
         return None
+
+    def bound_once(self, name: str) -> ast.expr | None:
+        """What a name is bound to in the whole document, if that is one plain assignment."""
+        return self._bound_once.get(name)
+
+    @cached_property
+    def _bound_once(self) -> dict[str, ast.expr | None]:
+        found: dict[str, ast.expr | None] = {}
+        plain: dict[int, ast.expr] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                plain[id(node.targets[0])] = node.value
+            elif isinstance(node, ast.arg):
+                found[node.arg] = None
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found[node.id] = None if node.id in found else plain.get(id(node))
+        return found
+
+    def class_around(self, line: int) -> ast.ClassDef | None:
+        """The innermost class whose body holds a line."""
+        found = [
+            node for node in self.classes if node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+        return max(found, key=lambda node: node.lineno, default=None)
+
+    @cached_property
+    def classes(self) -> list[ast.ClassDef]:
+        """All class statements."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)]
 
     def is_called(self, node: ast.expr) -> bool:
         """Whether an expression is called where it stands."""

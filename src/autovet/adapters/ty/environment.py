@@ -8,6 +8,15 @@ from pathlib import Path
 from autovet.domain.errors import AnalyzerUnavailable
 
 _OLDEST, _NEWEST = 7, 15
+_INTERPRETER = re.compile(r"python|pypy", re.IGNORECASE)
+_MOST_LEVELS, _LONGEST_SHOWN = 3, 200
+_PACKAGES = (
+    "lib/python3*/site-packages",
+    "lib/python3*/dist-packages",
+    "lib/python3/dist-packages",
+    "local/lib/python3*/dist-packages",
+    "Lib/site-packages",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +40,35 @@ def find_environment(environment: str | None) -> Environment:
     Raises:
         AnalyzerUnavailable: there is no such environment.
     """
-    path = Path(environment or sys.prefix)
-    if not path.exists():
-        raise AnalyzerUnavailable(f"there is no environment at {path}")
-    prefix = path if path.is_dir() else path.absolute().parent.parent
-    found = (
-        *prefix.glob("lib/python3*/site-packages"),
-        *prefix.glob("lib/python3*/dist-packages"),
-        *prefix.glob("Lib/site-packages"),
-    )
-    site_packages = tuple(sorted({directory for directory in found if directory.is_dir()}))
-    stamp = tuple(directory.stat().st_mtime_ns for directory in site_packages)
-    return Environment(str(path.absolute()), site_packages, stamp)
+    stated = bool(environment and environment.strip())
+    path = Path(environment if environment and stated else sys.prefix)
+    try:
+        if not path.is_dir() and not (path.is_file() and _INTERPRETER.match(path.name)):
+            raise AnalyzerUnavailable(f"there is no environment at {_shortened(path)}")
+        root = _root_of(path.absolute()) if stated else path.absolute()
+        prefix = root if root.is_dir() else root.parent.parent
+        found = [d for pattern in _PACKAGES for d in prefix.glob(pattern) if d.is_dir()]
+        site_packages = tuple(sorted(set(found)))
+        if stated and not site_packages:
+            raise AnalyzerUnavailable(f"{_shortened(path)} is no environment: it has no packages")
+        stamp = tuple(directory.stat().st_mtime_ns for directory in site_packages)
+    except (OSError, ValueError) as error:
+        raise AnalyzerUnavailable(f"there is no environment at {_shortened(path)}") from error
+    return Environment(str(root), site_packages, stamp)
+
+
+def _root_of(path: Path) -> Path:
+    """The environment that a directory inside of it, such as its ``bin``, belongs to."""
+    if path.is_dir():
+        for above in (path, *list(path.parents)[:_MOST_LEVELS]):
+            if (above / "pyvenv.cfg").is_file():
+                return above
+    return path
+
+
+def _shortened(path: Path) -> str:
+    text = str(path)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def checked_version(python: str | None, environment: str | None) -> str | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from autovet.adapters.ty.document_tree import tree_of
 
 _EXPECTED = frozenset({"ImportError", "ModuleNotFoundError"})
+_WANTED_FAILURES = frozenset({"raises", "assertRaises", "assertRaisesRegex", "assert_raises"})
 _ATTRIBUTE_PROBES = frozenset({"hasattr", "getattr"})
 _PROBES = frozenset(
     {
@@ -27,8 +28,8 @@ def guarded_lines(text: str) -> frozenset[int]:
     """The lines on which an import may fail without harm.
 
     An import is guarded inside ``try`` with a handler for ImportError (or in that handler, which
-    is the fallback), inside ``with suppress(ImportError)``, and below a condition on
-    ``find_spec``, ``TYPE_CHECKING``, or the Python or platform that it runs on.
+    is the fallback), inside ``with suppress(ImportError)`` or ``pytest.raises``, and below a
+    condition on ``find_spec``, ``TYPE_CHECKING``, or the Python or platform that it runs on.
     """
     tree = tree_of(text)
     if tree is None:
@@ -44,7 +45,7 @@ def is_probed(text: str, name: str, line: int) -> bool:
     """Whether the code provides for an attribute's absence.
 
     It asks for it by name with ``hasattr`` or ``getattr``, or reads it in a ``try`` that catches
-    AttributeError.
+    AttributeError, or in that handler, which is for another version.
     """
     names, tries = _probes(text)
     return name in names or any(first <= line <= last for first, last in tries)
@@ -62,8 +63,9 @@ def _probes(text: str) -> tuple[frozenset[str], tuple[tuple[int, int], ...]]:
                 if asked in _ATTRIBUTE_PROBES:
                     names.add(value)
             case ast.Try(body=body, handlers=handlers):
-                if any(_catches(handler, {"AttributeError"}) for handler in handlers):
-                    tries.append((body[0].lineno, body[-1].end_lineno or body[-1].lineno))
+                expecting = [h for h in handlers if _catches(h, {"AttributeError"})]
+                blocks = [body, *(handler.body for handler in expecting)] if expecting else []
+                tries += [(b[0].lineno, b[-1].end_lineno or b[-1].lineno) for b in blocks]
             case _:
                 pass
     return frozenset(names), tuple(tries)
@@ -77,7 +79,7 @@ def _guarded_statements(node: ast.AST) -> Iterator[ast.stmt]:
             for handler in handlers:
                 yield from handler.body
     elif isinstance(node, ast.With):
-        if any(_suppresses_import_error(item.context_expr) for item in node.items):
+        if any(_expects_failure(item.context_expr) for item in node.items):
             yield from node.body
     elif isinstance(node, ast.If) and _is_probe(node.test):
         yield from node.body
@@ -90,11 +92,13 @@ def _catches(handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
     return any(member is not None and _last_name(member) in expected for member in members)
 
 
-def _suppresses_import_error(expression: ast.expr) -> bool:
-    return (
-        isinstance(expression, ast.Call)
-        and _last_name(expression.func) == "suppress"
-        and any(_last_name(argument) in _EXPECTED for argument in expression.args)
+def _expects_failure(expression: ast.expr) -> bool:
+    """``suppress(ImportError)``, and a test that wants what it calls to fail."""
+    if not isinstance(expression, ast.Call):
+        return False
+    name = _last_name(expression.func)
+    return name in _WANTED_FAILURES or (
+        name == "suppress" and any(_last_name(given) in _EXPECTED for given in expression.args)
     )
 
 

@@ -16,9 +16,10 @@ from urllib.parse import unquote, urlsplit
 from autovet.adapters.lsp.connection import Connection, ServerRefusal
 from autovet.adapters.lsp.diagnostic import Diagnostic
 from autovet.adapters.ty.document_tree import DocumentTree, parsed
-from autovet.adapters.ty.overloads import refused_keyword
+from autovet.adapters.ty.overloads import refused_count, refused_keyword
 from autovet.adapters.ty.receiver_text import shown_type
 from autovet.adapters.ty.statement_facts import facts_of
+from autovet.adapters.ty.untold_types import UntoldTypes
 from autovet.domain.span import Span
 
 _ENCODING = "utf-8"  # the bytes of Python's own syntax tree
@@ -34,6 +35,7 @@ _CALL_CODES = frozenset(
     }
 )
 _ATTRIBUTE_CODE, _MEMBER_CODE = "missing-attribute", "missing-module-member"
+_NAME_CODES = frozenset({_ATTRIBUTE_CODE, _MEMBER_CODE})
 _NAMED = (ast.Name, ast.Attribute)  # the last character of a call says nothing of its value
 _MOST_QUESTIONS = 100
 _MOST_INLINE = 20_000
@@ -103,10 +105,11 @@ async def inquire(
             return tuple(placed)
         kinds = capabilities["semanticTokensProvider"]["legend"]["tokenTypes"]
         tokens = await document.tokens(kinds)
-        told = {d.span.start for d in found}
+        told = {d.span.start for d in found if d.code in _NAME_CODES}
+        untold = UntoldTypes(tree, document.hover)
         more = await asyncio.gather(
-            *(_attribute(document, tree, node) for node in _unresolved(tree, tokens, told)),
-            *(_member(document, *asked) for asked in _doubtful_members(tree, tokens)),
+            *(_attribute(document, tree, node, untold) for node in _unresolved(tree, tokens, told)),
+            *(_member(document, *asked) for asked in _doubtful_members(tree, tokens, told)),
         )
     except (ServerRefusal, LookupError):
         return found  # an older or newer server: its diagnostics stand alone
@@ -129,7 +132,10 @@ async def _placed(document: _Open, tree: DocumentTree, told: Diagnostic) -> Diag
             places = await document.definition(*tree.end(call.func))
             named = refused_keyword(told, call)
             if named is None:
-                return replace(told, places=places)
+                counted = refused_count(told, call)
+                code, statement = counted or (told.code, told.statement)
+                message = told.message if counted is None else f"{statement}\n\n{told.message}"
+                return replace(told, code=code, message=message, places=places)
             callee = facts.get("callee") or ast.unparse(call.func)
             statement = f"Argument `{named.arg}` does not match any known parameter of `{callee}`"
             return replace(
@@ -150,39 +156,51 @@ def _unresolved(
     for node in tree.attributes:
         if node.attr.startswith("_") or tree.span(node).start in told:
             continue
-        if not isinstance(node.value, _NAMED):
-            continue
         line, column = tree.end(node)
         if left and (line, column - len(node.attr.encode()) + 1) not in tokens:
             left -= 1
             yield node
 
 
-async def _attribute(document: _Open, tree: DocumentTree, node: ast.Attribute) -> Diagnostic | None:
+async def _attribute(
+    document: _Open, tree: DocumentTree, node: ast.Attribute, untold: UntoldTypes
+) -> Diagnostic | None:
     at = tree.end(node.value)
-    receiver = shown_type(await document.hover(*at))
+    named = isinstance(node.value, _NAMED)
+    receiver = shown_type(await document.hover(*at)) if named else None
+    places = await document.type_definition(*at) if receiver is not None else ()
+    if receiver is None and untold:
+        receiver = " | ".join(sorted(await untold.classes(node.value))) or None
     if receiver is None:
         return None
-    places = await document.type_definition(*at)
     statement = f"Object of type `{receiver}` has no attribute `{node.attr}`"
     span = tree.span(node)
     return Diagnostic(_ATTRIBUTE_CODE, 2, statement, span, places=places, tentative=True)
 
 
 def _doubtful_members(
-    tree: DocumentTree, tokens: Mapping[_Token, str]
+    tree: DocumentTree, tokens: Mapping[_Token, str], told: set[_Token]
 ) -> Iterator[tuple[str, str, str, Span, _Token]]:
     """Members of modules whose kind is not known: a module's ``__getattr__`` may supply them."""
-    for module, name, node in tree.members:
-        line, column = tree.end(node) if isinstance(node, ast.Attribute) else tree.start(node)
-        at = (
-            (line, column - len(name.encode()) + 1)
-            if isinstance(node, ast.Attribute)
-            else (line, column)
-        )
+    for module, name, node in tree.members(_imported_modules(tree, tokens)):
+        if tree.span(node).start in told:
+            continue
+        at = tree.start(node)
+        if isinstance(node, ast.Attribute):
+            line, column = tree.end(node)
+            at = (line, column - len(name.encode()) + 1)
         if not name.startswith("_") and tokens.get(at, "variable") == "variable":
             code = _ATTRIBUTE_CODE if isinstance(node, ast.Attribute) else _MEMBER_CODE
             yield code, module, name, tree.span(node), at
+
+
+def _imported_modules(tree: DocumentTree, tokens: Mapping[_Token, str]) -> dict[str, str]:
+    """Names that ``from`` imports bind to modules, as far as ty knows or does not know better."""
+    return {
+        alias.asname or alias.name: f"{module}.{alias.name}"
+        for module, alias in tree.from_imports
+        if tokens.get(tree.start(alias), "namespace") == "namespace"
+    }
 
 
 async def _member(

@@ -53,6 +53,8 @@ def evidence_of(judgement: Judgement, provenance: Provenance) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if judgement.owner is not None:
         found["resolved"] = provenance.of(*judgement.owner)
+    if len(judgement.tops) > 1:
+        found["inherits"] = sorted(judgement.tops)
     if judgement.near:
         found["nearest"] = [name for name, _ in judgement.near]
     if judgement.signature:

@@ -5,6 +5,7 @@ import re
 _FENCE = re.compile(r"^```(\w*)\n(.*?)\n```", re.DOTALL)
 _INNER = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _UNKNOWN = re.compile(r"\b(?:Unknown|Any|Never|Todo|object|None)\b|@|~|&|->")
+_NARROWED = re.compile(r" & ~Always(?:Falsy|Truthy)\b")  # by a test of its truth
 _PLAIN = re.compile(r"[\w. |]+")
 
 
@@ -27,6 +28,16 @@ def bare_names(shown: str) -> list[str]:
     """The classes of a union without what stands in brackets; empty for anything else."""
     names = [name.strip() for name in _without_brackets(shown).split("|")]
     return names if all(name.isidentifier() for name in names) else []
+
+
+def outer_type(shown: str) -> str:
+    """A type without its arguments: ``Queue`` of ``Queue[() -> None]``; a tuple keeps them."""
+    if shown.startswith(("type[", "tuple[", "(")):
+        return shown
+    bare = _NARROWED.sub("", shown)
+    while (inner := re.sub(r"(?<=\w)\[[^\[\]]*\]", "", bare)) != bare:
+        bare = inner
+    return bare
 
 
 def _without_brackets(shown: str) -> str:

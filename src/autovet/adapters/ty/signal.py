@@ -18,6 +18,8 @@ from autovet.adapters.ty.counter_evidence import (
 from autovet.adapters.ty.hidden_modules import is_hidden_module, is_project_module
 from autovet.adapters.ty.import_guards import guarded_lines, is_probed
 from autovet.adapters.ty.library_facts import LibraryFacts
+from autovet.adapters.ty.loose_values import is_loose_value
+from autovet.adapters.ty.receiver_text import outer_type
 from autovet.adapters.ty.statement_facts import facts_of
 from autovet.adapters.ty.ty_workspace import project_path
 from autovet.domain.document import Document
@@ -96,20 +98,43 @@ class Signal:
         if "module" in facts and self._is_shadowed(facts["module"]):
             return Assessment(Weight.NONE)
         known = self._libraries.about(diagnostic, facts) if self._libraries is not None else None
+        if self._is_provided_for(diagnostic, facts):
+            return Assessment(Weight.NONE, known)
         if diagnostic.tentative:
             return Assessment(self._tentative_weight(diagnostic, facts, known), known)
         if known is not None and known.presence is Presence.PRESENT:
             return Assessment(Weight.NONE, known)
+        return Assessment(self._told_weight(diagnostic, facts, known), known)
+
+    def _told_weight(
+        self, diagnostic: Diagnostic, facts: Mapping[str, str], known: Judgement | None
+    ) -> Weight:
+        """How much it counts that ty says something that no file refutes."""
         if self._is_refuted(facts) or self._is_interface(diagnostic):
-            return Assessment(Weight.NONE, known)
-        name = facts.get("attribute") or facts.get("member")
-        if name is not None and is_probed(self._document.text, name, diagnostic.span.line):
-            return Assessment(Weight.NONE, known)
+            return Weight.NONE
+        if self._is_loosely_known(diagnostic, facts):
+            return Weight.INFORMATION
         if _is_settled(facts, known):
-            return Assessment(Weight.FULL, known)
+            return Weight.FULL
         if known is not None and known.presence is Presence.UNKNOWN and known.complete:
-            return Assessment(Weight.INFORMATION, known)
-        return Assessment(self._own_weight(diagnostic, facts), known)
+            return Weight.INFORMATION
+        return self._own_weight(diagnostic, facts)
+
+    def _is_loosely_known(self, diagnostic: Diagnostic, facts: Mapping[str, str]) -> bool:
+        """Whether the code says more of a value, or of where it runs, than ty can follow."""
+        if self._is_guarded(diagnostic.span.line):
+            return True
+        tree = self._libraries.tree if self._libraries is not None else None
+        return is_loose_value(diagnostic, facts, tree)
+
+    def _is_provided_for(self, diagnostic: Diagnostic, facts: Mapping[str, str]) -> bool:
+        name = facts.get("attribute") or facts.get("member")
+        return name is not None and is_probed(self._document.text, name, diagnostic.span.line)
+
+    def _is_guarded(self, line: int) -> bool:
+        if self._guarded is None:
+            self._guarded = guarded_lines(self._document.text)
+        return line in self._guarded
 
     def _tentative_weight(
         self, diagnostic: Diagnostic, facts: Mapping[str, str], known: Judgement | None
@@ -125,7 +150,13 @@ class Signal:
         if not facts:
             return Weight.INFORMATION  # it says something that we cannot look up
         if diagnostic.code in _CALL_CODES and "callee" not in facts:
-            return Weight.INFORMATION  # a value that happens to be callable, of unknown origin
+            # a value that happens to be callable is of unknown origin; a class is known
+            made = self._libraries is not None and self._libraries.is_of_class(diagnostic)
+            return Weight.FULL if made else Weight.INFORMATION
+        if facts.get("receiver", "").startswith("Self@") and "attribute" in facts:
+            name = facts["attribute"]
+            closed = self._libraries is not None and self._libraries.is_closed(diagnostic, name)
+            return Weight.FULL if closed else Weight.INFORMATION
         if (
             diagnostic.code in _CALL_CODES
             and self._libraries is not None
@@ -166,9 +197,7 @@ class Signal:
                 return True
         if is_hidden_module(f"{module}.{member}" if member else module, self._site_packages):
             return True
-        if self._guarded is None:
-            self._guarded = guarded_lines(self._document.text)
-        return diagnostic.span.line in self._guarded
+        return self._is_guarded(diagnostic.span.line)
 
     def _absolute(self, module: str) -> str:
         """The module that a relative import names, by where the document lies in its project."""
@@ -216,13 +245,13 @@ def _is_settled(facts: Mapping[str, str], known: Judgement | None) -> bool:
         and known.complete
         and not name.startswith("_")
         and "stored" not in facts
-        and _VAGUE_RECEIVER.search(facts.get("receiver", "")) is None
+        and _VAGUE_RECEIVER.search(outer_type(facts.get("receiver", ""))) is None
     )
 
 
 def _is_uncertain(facts: Mapping[str, str]) -> bool:
     """Whether ty is known to be wrong often about such a thing."""
-    receiver = facts.get("receiver", "")
+    receiver = outer_type(facts.get("receiver", ""))
     name = facts.get("attribute") or facts.get("member") or ""
     return (
         "stored" in facts  # an assignment makes the attribute

@@ -180,7 +180,10 @@ def _is_declared_to_work(
     if removal.distribution in knowledge.installed_versions(project.context.environment):
         return False
     declared = allowed.get(removal.distribution)
-    return declared is not None and declared.contains(removal.version, prereleases=True)
+    try:
+        return declared is not None and declared.contains(removal.version, prereleases=True)
+    except InvalidVersion:
+        return False  # `===anything` may be declared; it is no version to compare with
 
 
 @cache
