@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 import time
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else "good"
@@ -42,6 +43,14 @@ def diagnose(number: int, text: str) -> None:
         sys.stdout.buffer.write(b"oops, a log line\n" * 3)
         sys.stdout.buffer.flush()
         time.sleep(30)
+    if "BUSY" in text:
+        until = time.process_time() + 2.8
+        while time.process_time() < until:
+            pass
+    if "ELSEWHERE" in text:
+        answer = {"id": number, "result": {"kind": "full", "items": [item(f"seen:{text}")]}}
+        threading.Timer(2.8, write, [answer]).start()
+        return
     if "REFUSE" in text:
         write({"id": number, "error": {"code": -32603, "message": "cannot"}})
         return
@@ -73,3 +82,5 @@ while True:
         del texts[message["params"]["textDocument"]["uri"]]
     elif method == "textDocument/diagnostic":
         diagnose(message["id"], texts[message["params"]["textDocument"]["uri"]])
+    elif "id" in message:
+        write({"id": message["id"], "error": {"code": -32601, "message": "no such method"}})

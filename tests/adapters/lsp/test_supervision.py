@@ -178,6 +178,36 @@ def test_a_stopped_server_times_out_in_time_and_is_replaced():
     assert run(scenario).kinds == ["analyzer.started", "analyzer.timeout", "analyzer.started"]
 
 
+def test_a_server_that_hangs_is_replaced_long_before_the_deadline_and_asked_again():
+    async def scenario(rig):
+        assert await rig.ask("x") == "seen:x"
+        stop(rig.server.health().pid)
+        begun = time.monotonic()
+        assert await rig.ask("y", timeout_s=30) == "seen:y"
+        assert time.monotonic() - begun < 6
+
+    rig = run(scenario)
+    assert rig.kinds == ["analyzer.started", "analyzer.timeout", "analyzer.started"]
+    assert "no sign of life" in rig.events[1][1]["reason"]
+
+
+def test_a_document_that_hangs_the_server_again_fails():
+    async def scenario(rig):
+        with pytest.raises(AnalyzerUnavailable, match="no sign of life"):
+            await rig.ask("HANG", timeout_s=30)
+        assert await rig.ask("after") == "seen:after"
+
+    assert run(scenario).kinds.count("analyzer.timeout") == 2
+
+
+@pytest.mark.parametrize("work", ["BUSY", "ELSEWHERE"])
+def test_a_server_that_is_only_slow_is_left_alone(work):
+    async def scenario(rig):
+        assert await rig.ask(work, timeout_s=60) == f"seen:{work}"
+
+    assert run(scenario).kinds == ["analyzer.started"]
+
+
 def test_others_are_answered_although_one_holds_the_server_up():
     async def scenario(rig):
         await rig.ask("warm")

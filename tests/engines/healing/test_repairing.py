@@ -114,3 +114,46 @@ def test_edits_between_two_texts_lead_from_one_to_the_other() -> None:
         ("a\r\nb\r\n", "a\r\nc\r\n"),
     ):
         assert apply_edits(before, edits_between(before, after)) == after
+
+
+def crash() -> Finding:
+    return Finding(
+        "unannounced-crash", Category.BUSINESS_LOGIC, Severity.WARNING, 0.8, "f(None) raised",
+        "m.py", Span(1, 1, 2, 17), sources=("execution",), id="c",
+    )  # fmt: skip
+
+
+def test_what_crashes_on_inputs_of_ours_is_shown_but_not_proven() -> None:
+    async def again(text: str, _: Context) -> Judged:
+        return replace(judged(text), findings=(crash(),))
+
+    async def search(original: Judged, context: Context, proposed: object) -> Search:
+        return FOUND
+
+    engine = AutonomousHealingEngine(again, lambda _: None, list, search=search)
+    healing = asyncio.run(engine.heal(judged(BUGGY), CONTEXT))
+    assert healing.healed_code is None
+    assert [c.code for c in healing.candidates] == [FIXED]
+    assert "unannounced-crash would be new" in healing.candidates[0].why
+
+
+def test_a_search_that_fails_costs_nothing_else() -> None:
+    async def again(text: str, _: Context) -> Judged:
+        return judged(text)
+
+    async def search(original: Judged, context: Context, proposed: object) -> Search:
+        raise TypeError("not comparable")
+
+    engine = AutonomousHealingEngine(again, lambda _: None, list, search=search)
+    healing = asyncio.run(engine.heal(judged(BUGGY), CONTEXT))
+    assert healing.healed_code is None
+    assert "not comparable" in healing.refused[0]["why"]
+
+
+def test_only_what_is_about_as_likely_as_the_likeliest_can_be_proven() -> None:
+    first = repair("def f(a):\n    return b\n")
+    later = repair(FIXED)
+    later = replace(later, change=replace(later.change, cost=first.change.cost + 1))
+    healing = heal(replace(FOUND, repairs=(first, later)))
+    assert healing.healed_code is None
+    assert [c.code for c in healing.candidates] == [FIXED]

@@ -58,3 +58,12 @@ def test_calls_inside_of_expressions_and_what_they_need() -> None:
 
 def test_nothing_to_vary() -> None:
     assert generated_steps([claim("f()"), claim("f(x)"), claim("not python")]) == []
+
+
+def test_examples_of_several_kinds_do_not_meet_in_one_list() -> None:
+    for (values,) in arguments("f([1, 2, 3])", "f(['a', 'b', 'c'])", "f([])"):
+        assert len({type(v) for v in values}) <= 1  # type: ignore[attr-defined]
+
+
+def test_a_list_of_several_kinds_is_no_reason_to_fail() -> None:
+    assert arguments("f([1, 2, 'a'])", "f([3, 4, 'b'])")

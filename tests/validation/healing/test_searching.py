@@ -105,3 +105,22 @@ def test_a_proposed_text_counts_as_any_other_candidate() -> None:
 )
 def test_without_a_failing_example_there_is_nothing_to_look_for(text: str) -> None:
     assert search(text) == Search()
+
+
+def test_white_space_in_a_result_is_exact() -> None:
+    text = '''def row(a, b):
+    """Two cells.
+
+    >>> row('x ', 'y')
+    'x  | y'
+    """
+    return a + '|' + b
+'''
+    found = search(text)
+    assert found.repairs[0].text == text.replace("'|'", "' | '")
+
+
+def test_far_fetched_changes_are_not_thought_of_beside_a_plain_one() -> None:
+    found = search(LARGEST)
+    costs = [r.change.cost for r in found.repairs]
+    assert max(costs) - min(costs) <= 1.2

@@ -86,3 +86,18 @@ def test_types_are_recorded() -> None:
     types = asyncio.run(main())
     assert types[f"{CODE.index('def f')}:a"] == ["float", "int"]
     assert types[f"{AT}-{AT + 9}"] == ["int"]
+
+
+def test_types_of_what_nothing_reads_are_recorded() -> None:
+    code = "def f(a):\n    for k, v in a.items():\n        n = 1\n    return [0 for _, w in a.items()]\n"
+
+    async def main() -> dict[str, list[str]]:
+        sandbox = ZygoteSandbox()
+        try:
+            trials = Trials(sandbox, Job(code, "m.py", ()))
+            return await trials.types([(0, len(code))], [Step("f({'x': 2.5})")])
+        finally:
+            await sandbox.aclose()
+
+    types = asyncio.run(main())
+    assert [types[f"0:{name}"] for name in "kvnw"] == [["str"], ["float"], ["int"], ["float"]]

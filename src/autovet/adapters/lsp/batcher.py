@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autovet.adapters.lsp.connection import ConnectionLost, ServerRefusal
 from autovet.adapters.lsp.diagnostic import Diagnostic
 from autovet.adapters.lsp.latencies import Latencies
+from autovet.adapters.lsp.liveness import Liveness
 from autovet.adapters.lsp.session import Session
 from autovet.adapters.lsp.supervised_server import SupervisedServer
 from autovet.domain.document import Document
@@ -17,6 +18,8 @@ from autovet.domain.errors import AnalyzerError, AnalyzerTimeout, AnalyzerUnavai
 _LARGEST_BATCH = 64
 _ABANDONED_S = 1.0  # what a server gets to finish work that nobody waits for any more
 _LOOK_UP_S = 0.25
+_LATE = "no answer within the budget; the process was killed"
+_HUNG = "no sign of life; the process was killed"
 
 Answer = tuple[Diagnostic, ...]
 
@@ -40,7 +43,8 @@ class Batcher:
 
     A document that is opened while another is being checked makes ty drop that check, so what
     arrives meanwhile waits for the next batch. When the server dies under a batch, whoever is
-    without an answer is asked again alone, so that only the culprit fails.
+    without an answer is asked again alone, so that only the culprit fails. A server that hangs
+    may do so for reasons of its own: even a question that was alone is asked once more.
     """
 
     def __init__(self, server: SupervisedServer) -> None:
@@ -115,7 +119,7 @@ class Batcher:
             self._arrival.clear()
         return batch
 
-    async def _process(self, batch: Sequence[_Question]) -> None:
+    async def _process(self, batch: Sequence[_Question], *, again: bool = True) -> None:
         if not batch:
             return
         try:
@@ -127,12 +131,12 @@ class Batcher:
         reason = await self._serve(session, batch)
         postponed = set(self._waiting)
         left = [q for q in batch if not q.answer.done() and q not in postponed]
-        if len(batch) == 1:
+        if len(batch) > 1 or (again and reason == _HUNG):
             for question in left:
-                _fail(question, AnalyzerUnavailable(reason or "the server gave no answer"))
+                await self._process([question], again=False)
         else:
             for question in left:
-                await self._process([question])
+                _fail(question, AnalyzerUnavailable(reason or "the server gave no answer"))
 
     async def _serve(self, session: Session, batch: Sequence[_Question]) -> str:
         """Ask the server; what it leaves unanswered is without an answer. Gives the reason."""
@@ -142,10 +146,10 @@ class Batcher:
                 uri = await self._open(session, question, {uri for _, uri in opened})
                 if uri is not None:
                     opened.append((question, uri))
-            if not await self._pull(session, opened):
+            if reason := await self._pull(session, opened):
                 _fail_overdue(batch)
-                await self._server.record_timeout()
-                return "the server was killed because another document held it up"
+                await self._server.record_timeout(reason)
+                return reason
             for _, uri in opened:
                 session.close_document(uri)
             await session.workspace.tidy(session.connection)
@@ -171,8 +175,8 @@ class Batcher:
             return None
         return uri
 
-    async def _pull(self, session: Session, opened: Sequence[tuple[_Question, str]]) -> bool:
-        """Pull all; False when a deadline passed first.
+    async def _pull(self, session: Session, opened: Sequence[tuple[_Question, str]]) -> str:
+        """Pull all; gives why the server must go, when a deadline passed first or it hangs.
 
         Raises:
             ConnectionLost: the server died.
@@ -183,11 +187,14 @@ class Batcher:
         }
         waiting = set(pulls)
         loop = asyncio.get_running_loop()
+        liveness = Liveness(session.connection, loop.time())
         try:
             while waiting:
                 patience = min(pulls[task].deadline for task in waiting) - loop.time()
                 if patience <= 0:
-                    return False
+                    return _LATE
+                if liveness.hangs(loop.time()):
+                    return _HUNG
                 done, waiting = await asyncio.wait(
                     waiting,
                     timeout=min(patience, _LOOK_UP_S),
@@ -199,7 +206,7 @@ class Batcher:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*pulls, return_exceptions=True)
-        return True
+        return ""
 
     def _settle(self, question: _Question, pull: asyncio.Task[Answer]) -> None:
         try:

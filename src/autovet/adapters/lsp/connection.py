@@ -15,6 +15,7 @@ _METHOD_NOT_FOUND = -32601
 _READ_LIMIT = 64 * 1024
 _CLOSE_GRACE_S = 2.0
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+_NO_METHOD = "$/alive"  # whatever begins so and is unknown must be refused, which is an answer
 
 AnswerRequest = Callable[[str, Any], Any]
 """Answers a request of the server; raises LookupError for a method that it does not know."""
@@ -53,6 +54,7 @@ class Connection:
         self._reason = ""
         self._closing = False
         self._killed = False
+        self.received = 0  # messages so far
         self._owner = asyncio.create_task(self._own(), name=f"lsp-{process.pid}")
 
     @classmethod
@@ -124,6 +126,11 @@ class Connection:
         finally:
             self._pending.pop(number, None)
 
+    def poke(self) -> None:
+        """Send what a living server answers at once; the answer only counts as received."""
+        with contextlib.suppress(ConnectionLost):
+            self._send({"jsonrpc": "2.0", "id": next(self._ids), "method": _NO_METHOD})
+
     def kill(self) -> None:
         """End the process at once; what is pending fails as soon as it is gone."""
         if self._killed or self._process.returncode is not None:
@@ -173,6 +180,7 @@ class Connection:
 
     async def _read(self) -> None:
         while (message := await read_message(self._stdout)) is not None:
+            self.received += 1
             if "method" not in message:
                 self._settle(message)
             elif "id" in message:

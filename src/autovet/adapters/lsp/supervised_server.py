@@ -70,12 +70,11 @@ class SupervisedServer:
         self._fail("analyzer.crashed", session.connection.reason, session.connection.pid)
         return self._reason
 
-    async def record_timeout(self) -> None:
+    async def record_timeout(self, reason: str) -> None:
         """Kill a process that does not answer; the next request starts another."""
         session, self._session = self._session, None
         if session is not None:
             await self._retire(session)
-            reason = "no answer within the budget; the process was killed"
             self._fail("analyzer.timeout", reason, session.connection.pid)
 
     def record_success(self) -> None:

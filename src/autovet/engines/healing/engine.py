@@ -9,9 +9,9 @@ from autovet.domain.context import Context
 from autovet.domain.healing import Healing
 from autovet.domain.health import ComponentHealth
 from autovet.engines.healing.asking import judged_texts, proposed_texts
-from autovet.engines.healing.proof import Judged
+from autovet.engines.healing.proof import Judged, is_execution
 from autovet.engines.healing.repair import Search
-from autovet.engines.healing.repairing import Offer, is_execution, prove
+from autovet.engines.healing.repairing import Offer, prove
 from autovet.engines.healing.report import (
     as_mapping,
     healing_report,
@@ -115,7 +115,10 @@ class AutonomousHealingEngine:
         fails = any(map(is_execution, trial.current.findings))
         if self._search is not None and trial.context.execute and fails:
             self._searches += 1
-            found = await self._search(trial.current, trial.context, texts)
+            try:
+                found = await self._search(trial.current, trial.context, texts)
+            except Exception as error:  # noqa: BLE001 (what a search does may not cost the verdict)
+                return found, Offer(refused=(f"the search failed: {error!r}",))
             before = len(trial.kept)
             offer = await prove(trial, found)
             if len(trial.kept) > before:

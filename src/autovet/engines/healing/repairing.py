@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from autovet.domain.finding import Finding
 from autovet.domain.fix import Edit, Fix, Safety
 from autovet.domain.healing import Candidate
-from autovet.domain.severity import Severity
 from autovet.domain.span import Span
+from autovet.engines.healing.proof import OWN_INPUTS, Judged, is_execution
 from autovet.engines.healing.proposals import Proposal
 from autovet.engines.healing.repair import Repair, Search
 from autovet.engines.healing.trying import Trial
@@ -17,9 +17,10 @@ from autovet.source.text_lines import TextLines
 
 ENOUGH_INPUTS = 80
 """Generated inputs on which all candidates must agree before one of them may count as proven."""
+_AS_LIKELY = 0.3
+"""How much less likely than the likeliest of all a proven repair may be."""
 _MOST_JUDGED = 8
 _MOST_OFFERED = 5
-_EXECUTION = frozenset({"failing-example", "failing-doctest", "broken-business-rule"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ async def prove(trial: Trial, found: Search) -> Offer:
     for repair in found.repairs:
         best.setdefault(repair.cluster, repair)
     sole = found.clusters == 1 and found.inputs >= ENOUGH_INPUTS and found.exhausted
+    cheapest = min((r.change.cost for r in found.repairs), default=0.0)
     offered: list[tuple[Repair, str]] = []
     why_not: list[str] = []
     chosen = found.repairs if sole else tuple(best.values())
@@ -50,16 +52,16 @@ async def prove(trial: Trial, found: Search) -> Offer:
             break
         after = await trial.judge(repair.text, trial.context)
         proposal = _proposal(start, repair.text, wanted, repair.change.what)
-        why = await trial.objection(after, [proposal] if proposal else [])
-        if why is None and any(map(is_execution, after.findings)):
-            why = "not every example holds when it is run alone"
-        if why is not None:
-            why_not.append(f"{repair.change.what}: {why}")
-            continue
-        if sole and repair.provable and proposal is not None:
+        why = await _objection(trial, after, proposal)
+        likely = repair.change.cost <= cheapest + _AS_LIKELY
+        if why is None and sole and likely and repair.provable and proposal is not None:
             trial.keep(after, [replace(proposal, why=_agreement(found))])
             return Offer(refused=tuple(why_not))
-        offered.append((repair, _why(repair, found)))
+        if why is not None:
+            why_not.append(f"{repair.change.what}: {why}")
+            if await _objection(trial, after, proposal, OWN_INPUTS) is not None:
+                continue
+        offered.append((repair, _why(repair, found) + (f"; but {why}" if why else "")))
         if len(offered) >= _MOST_OFFERED:
             break
     made = tuple(
@@ -69,11 +71,18 @@ async def prove(trial: Trial, found: Search) -> Offer:
     return Offer(made, tuple(why_not))
 
 
-def is_execution(finding: Finding) -> bool:
-    """Whether running the code showed it, in a way that fails it."""
-    if finding.severity is Severity.INFO:
-        return False
-    return finding.rule in _EXECUTION or "execution" in finding.sources
+async def _objection(
+    trial: Trial,
+    after: Judged,
+    proposal: Proposal | None,
+    leaving_out: frozenset[str] = frozenset(),
+) -> str | None:
+    """Why a repair is not proven; with rules left out, why it is not even worth showing."""
+    why = await trial.objection(after, [proposal] if proposal else [], leaving_out)
+    left = (f for f in after.findings if f.rule not in leaving_out)
+    if why is None and any(map(is_execution, left)):
+        return "not every example holds when it is run alone"
+    return why
 
 
 def _agreement(found: Search) -> str:

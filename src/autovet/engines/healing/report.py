@@ -26,14 +26,14 @@ def healing_report(
         refused=(
             *(
                 {"finding": p.finding.id, "rule": p.finding.rule, "why": why}
-                for p, why in trial.refused
+                for p, why in (*trial.refused, *_waiting(trial))
             ),
             *({"finding": "", "rule": "search", "why": why} for why in offer.refused),
         ),
         recovery_successful=current.complete and not _failing(current.findings, context),
         healed_code=current.text if trial.kept else None,
         diff=unified_diff(original.text, current.text, context.path) if trial.kept else "",
-        recommendations=_advice(current, trial.refused),
+        recommendations=_advice(current, (*trial.refused, *_waiting(trial))),
         candidates=(*offer.candidates, *_refused_texts(trial)),
         questions=() if offer.candidates == () else found.questions,
     )
@@ -50,6 +50,12 @@ def _as_applied(proposal: Proposal, current: Judged) -> Mapping[str, Any]:
         f"{sum(current.held)} of {len(current.held)} examples hold"
         + (f"; {proposal.why}" if proposal.why else ""),
     }
+
+
+def _waiting(trial: Trial) -> list[tuple[Proposal, str]]:
+    """What was left alone to the end."""
+    there = {f.id for f in trial.current.findings}
+    return [(p, why) for p, why in trial.waiting.values() if p.finding.id in there]
 
 
 def _refused_texts(trial: Trial) -> tuple[Candidate, ...]:
@@ -81,7 +87,7 @@ def _advice(current: Judged, refused: Sequence[tuple[Proposal, str]]) -> tuple[s
     tried = {p.finding.id: why for p, why in refused}
     return tuple(
         f"line {f.span.line}: {f.message}"
-        + (f" (its fix was refused: {tried[f.id]})" if f.id in tried else "")
+        + (f" (its fix was not taken: {tried[f.id]})" if f.id in tried else "")
         for f in current.findings
         if f.severity is not Severity.INFO
     )

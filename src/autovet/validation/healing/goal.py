@@ -1,5 +1,6 @@
 """What a repaired text has to do: every claim that failed must hold, and none may get worse."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +9,26 @@ from autovet.validation.execution.claim import Claim
 from autovet.validation.execution.judgement import Kind, judge_claim
 from autovet.validation.execution.planning import Planned
 
+_CUT = 150
+"""Characters from which on a result's text may not be whole."""
 _FINE = (Kind.HELD, Kind.UNKNOWN)
+
+
+def _as_written(claim: Claim, outcome: StepOutcome) -> bool:
+    """Whether a text or a truth value is exactly what the claim says.
+
+    Reporting forgives other white space, and ``False`` for ``0``; a repair has to be exact.
+    """
+    if outcome.kind != "returned" or len(outcome.text) >= _CUT:
+        return True
+    try:
+        said = ast.literal_eval((claim.returns or claim.repr_text or "").strip())
+        got = ast.literal_eval(outcome.text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return True
+    if isinstance(said, bool) is not isinstance(got, bool):
+        return False
+    return bool(said == got) if isinstance(said, str) else True
 
 
 @dataclass(slots=True)
@@ -76,5 +96,8 @@ class Goal:
             outcomes = list(self.outcomes)
             outcomes[claim.step] = outcome
             # the outcome is kept along with the answer, so that no other one gets its identity
-            self._seen[key] = outcome, judge_claim(claim, outcomes).kind
+            kind = judge_claim(claim, outcomes).kind
+            if kind is Kind.HELD and not _as_written(claim, outcome):
+                kind = Kind.RETURNED
+            self._seen[key] = outcome, kind
         return self._seen[key][1]

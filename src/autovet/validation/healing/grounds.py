@@ -16,6 +16,8 @@ from autovet.validation.healing.goal import Goal
 from autovet.validation.healing.trials import Trials
 
 _MOST_FUNCTIONS, _MOST_TABLES = 4, 6
+_LONGEST_RESULT = 60
+_EMPTY = ("([]", " []", "{}", "''", '""', "(()", "set()")
 
 
 async def grounds_of(
@@ -34,7 +36,9 @@ async def grounds_of(
     blank = [Ground(module, place, {}) for place in places]
     types = await trials.types([g.region(g.function) for g in blank], goal.steps)
     words = words_of(" ".join(_documentation(g) for g in blank) + _stated(goal))
-    made = [Ground(module, place, types, words) for place in places]
+    expected = _expected(goal)
+    empty = any(sign in claim.call for claim in goal.failing for sign in _EMPTY)
+    made = [Ground(module, p, types, words, expected, empty=empty) for p in places]
     return [ground for ground in made if ground.executed]
 
 
@@ -73,6 +77,20 @@ def _tables(functions: Sequence[FunctionNode], module: Module) -> list[ast.Assig
             if any(isinstance(t, ast.Name) and t.id in read for t in targets):
                 found.append(statement)
     return found[:_MOST_TABLES]
+
+
+def _expected(goal: Goal) -> list[str]:
+    """The plain results that failing claims state."""
+    texts = dict.fromkeys((c.returns or c.repr_text or "").strip() for c in goal.failing)
+    return [t for t in texts if 0 < len(t) <= _LONGEST_RESULT and _is_literal(t)]
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _stated(goal: Goal) -> str:

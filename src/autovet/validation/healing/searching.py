@@ -1,6 +1,7 @@
 """Searches for a small edit after which all examples, contracts and rules hold."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ _MOST_PAIRS = 4_000
 _SHARE_OF_SINGLES = 0.7
 _KEPT_FOR_PROBES_S = 1.5
 _PILOTS = 4
+_FAR = 1.2
+"""How much less likely than the likeliest repair another may be to be thought of at all."""
 
 
 @dataclass(slots=True)
@@ -130,12 +133,19 @@ async def _tried(
         until = longer if repairs and longer is not None else until
         if time.monotonic() > until or (first is not None and len(repairs) >= first):
             return repairs, partial, False
+        if changes[at].cost > _furthest(repairs):
+            return repairs, partial, True
         chunk = changes[at : at + _CHUNK]
         rows = await trials.outcomes([c.replacements for c in chunk], goal.steps, until)
         found, changed = await asyncio.to_thread(_told_apart, goal, chunk, rows)
         repairs += found
         partial += changed
     return repairs, partial, time.monotonic() <= until
+
+
+def _furthest(repairs: Sequence[Repair]) -> float:
+    """The cost up to which repairs count beside these."""
+    return min((r.change.cost for r in repairs if not r.change.special), default=math.inf) + _FAR
 
 
 def _told_apart(
@@ -150,7 +160,8 @@ def _told_apart(
         if row is None or row[0].kind in {"import-failed", "timeout"}:
             continue
         if goal.reached(row):
-            repairs.append(Repair(change, change.applied(goal.planned.job.code)))
+            text = change.applied(goal.planned.job.code)
+            repairs.append(Repair(change, text, provable=not change.special))
         elif [(o.kind, o.text[:SHOWN], o.error) for o in row] != before:
             partial.append(_Partial(change, goal.progress(row)))
     return repairs, partial
@@ -165,7 +176,9 @@ async def _compared(
     found: Search, repairs: list[Repair], goal: Goal, trials: Trials, deadline: float
 ) -> Search:
     """Cluster the repairs by behaviour on generated inputs."""
-    chosen = sorted(repairs, key=lambda r: r.change.cost)[:_MOST_COMPARED]
+    furthest = _furthest(repairs)
+    near = [r for r in repairs if r.change.cost <= furthest]
+    chosen = sorted(near, key=lambda r: r.change.cost)[:_MOST_COMPARED]
     if not chosen:
         return found
     reached = {c.function for c in goal.failing}

@@ -112,13 +112,15 @@ def _sequence(shape: _Shape, model: Any, source: random.Random) -> Any:
     lengths = [len(v) for v in seen]
     same = len(set(lengths)) == 1 and len(lengths) > 2
     length = lengths[0] if same else source.randint(min(*lengths, 1), max(lengths) + 3)
+    kinds = {type(i) for i in model or [source.choice(items)]}
+    items = [i for i in items if type(i) in kinds]  # a list of texts stays one
     inner = _Shape(tuple(items))
     made = [
         source.choice(items) if source.random() < 0.35 else _like(inner, source)
         for _ in range(length)
     ]
     if all(_is_sorted(v) for v in seen) and max(lengths) > 2 and len(seen) > 1:
-        made = sorted(made)
+        made = _sorted(made)
     if all(len({repr(i) for i in v}) == len(v) for v in seen) and max(lengths) > 2:
         made = list({repr(i): i for i in made}.values()) if source.random() < 0.7 else made
     return kind(made)
@@ -129,6 +131,13 @@ def _is_sorted(values: Any) -> bool:
         return bool(list(values) == sorted(values))
     except TypeError:
         return False
+
+
+def _sorted(values: list[Any]) -> list[Any]:
+    try:
+        return sorted(values)
+    except TypeError:  # of several kinds, as the elements of the examples are
+        return values
 
 
 def _mapping(seen: Sequence[dict[Any, Any]], source: random.Random) -> dict[Any, Any]:

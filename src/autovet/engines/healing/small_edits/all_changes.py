@@ -8,8 +8,11 @@ from autovet.engines.healing.small_edits.change import Change
 from autovet.engines.healing.small_edits.conditions import condition_changes
 from autovet.engines.healing.small_edits.constants import constant_changes
 from autovet.engines.healing.small_edits.displays import display_changes
+from autovet.engines.healing.small_edits.echoes import echo_changes
+from autovet.engines.healing.small_edits.exchanges import exchange_changes
 from autovet.engines.healing.small_edits.flow import flow_changes
 from autovet.engines.healing.small_edits.ground import Ground
+from autovet.engines.healing.small_edits.likelihood import weighed
 from autovet.engines.healing.small_edits.operators import operator_changes
 from autovet.engines.healing.small_edits.parts import part_changes
 from autovet.engines.healing.small_edits.statements import statement_changes
@@ -22,6 +25,8 @@ _SOURCES = (
     display_changes,
     call_changes,
     part_changes,
+    exchange_changes,
+    echo_changes,
     wrapping_changes,
     term_changes,
     condition_changes,
@@ -36,7 +41,7 @@ def single_changes(grounds: Iterable[Ground]) -> list[Change]:
     found: dict[frozenset[tuple[int, int, str]], Change] = {}
     for ground in grounds:
         windows = "\r\n" in ground.text
-        for made in _of(ground):
+        for made in weighed(ground, _of(ground)):
             change = _with_windows_endings(made) if windows else made
             changed = [r for r in change.replacements if ground.text[r[0] : r[1]] != r[2]]
             key = frozenset(changed)

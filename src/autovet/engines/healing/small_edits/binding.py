@@ -1,6 +1,7 @@
 """How tightly an expression holds together, which decides where it needs brackets."""
 
 import ast
+import re
 
 from autovet.source.parser import parse_expression
 
@@ -10,6 +11,20 @@ _OPERATORS: dict[type[ast.operator], int] = {
     ast.Pow: 12,
 }  # fmt: skip
 _ATOM = 14
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+ATOMS = (
+    ast.Name,
+    ast.Call,
+    ast.Subscript,
+    ast.Attribute,
+    ast.List,
+    ast.Dict,
+    ast.Set,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 
 
 def binding(node: ast.AST) -> int:
@@ -42,3 +57,16 @@ def binding_of(text: str) -> int:
         return binding(parse_expression(text))
     except SyntaxError:
         return 0
+
+
+def is_atom(text: str) -> bool:
+    """Whether an expression may stand anywhere without brackets."""
+    if _IDENTIFIER.match(text) or text.replace(".", "", 1).isdigit():
+        return True
+    try:
+        node = parse_expression(text)
+    except SyntaxError:
+        return False
+    return isinstance(node, (*ATOMS, ast.Constant)) or (
+        isinstance(node, ast.Tuple) and text.startswith("(")
+    )

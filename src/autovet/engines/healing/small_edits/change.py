@@ -14,11 +14,13 @@ class Change:
     Attributes:
         cost: how unlikely a programmer's slip it undoes, about 1 for the usual ones.
         what: what is done, in words.
+        special: it only treats one case apart, and so never proves anything about the others.
     """
 
     replacements: tuple[Replacement, ...]
     cost: float
     what: str
+    special: bool = False
 
     def applied(self, text: str) -> str:
         """The text with the change made."""
@@ -37,4 +39,5 @@ class Change:
         starts = [r[0] for r in both]
         if len(set(starts)) < len(starts):
             return None
-        return Change(tuple(both), self.cost + other.cost, f"{self.what}; {other.what}")
+        what = f"{self.what}; {other.what}"
+        return Change(tuple(both), self.cost + other.cost, what, self.special or other.special)

@@ -10,7 +10,8 @@ from autovet.engines.healing.small_edits.layout import indent_of, is_elif, reind
 _LONGEST = 80
 _SIZED = frozenset({"str", "list", "tuple", "dict", "set", "frozenset", "deque", "Counter"})
 _NUMBER_TESTS = ("{} > 0", "{} < 0", "{} == 0", "{} % 2 == 0", "{} % 2 != 0", "{} <= 1", "{} == 1")
-_TEXT_TESTS = ("{}", "not {}", "len({}) == 0", "len({}) == 1")
+_TEXT_TESTS = ("{}", "not {}", "len({}) == 0", "len({}) == 1", "len({}) > 1")
+_CHARACTER_TESTS = ("isalpha", "isdigit", "isalnum", "isspace", "isupper", "islower")
 _FLAG_TESTS = ("{}", "not {}", "{} is None", "{} is not None")
 
 
@@ -82,6 +83,8 @@ def _patterns(types: frozenset[str]) -> Iterator[str]:
         yield from _NUMBER_TESTS
     if any(t.partition("[")[0] in _SIZED for t in types):
         yield from _TEXT_TESTS
+    if "str" in types:
+        yield from (f"{{}}.{test}()" for test in _CHARACTER_TESTS)
     if types & {"bool", "NoneType"}:
         yield from _FLAG_TESTS
 
@@ -117,10 +120,21 @@ def _branches(ground: Ground, statement: ast.If) -> Iterator[Change]:
         start = ground.region(statement.orelse[0])[0]
         yield Change(((start, start + 4, "if"),), 1.5, "if instead of elif")
         return
+    yield from _narrowed(ground, statement)
     a = (ground.region(statement.body[0])[0], ground.region(statement.body[-1])[1])
     b = (ground.region(statement.orelse[0])[0], ground.region(statement.orelse[-1])[1])
     swap = ((*a, ground.text[b[0] : b[1]]), (*b, ground.text[a[0] : a[1]]))
     yield Change(swap, 1.5, "swap the two branches")
+
+
+def _narrowed(ground: Ground, statement: ast.If) -> Iterator[Change]:
+    """``elif`` with a condition for ``else``."""
+    start, end = ground.region(statement.body[-1])[1], ground.region(statement.orelse[0])[0]
+    at = ground.text.find("else", start, end)
+    if at < 0 or "#" in ground.text[start:at]:
+        return
+    for text, cost in conditions_for(ground, statement):
+        yield Change(((at, at + 4, f"elif {text}"),), cost, f"elif {text} instead of else")
 
 
 def _filtered(ground: Ground, node: ast.expr) -> Iterator[Change]:

@@ -10,6 +10,9 @@ from autovet.engines.healing.small_edits.ground import Ground
 
 _LONGEST, _SHORT = 40, 12
 _CASES = (str.lower, str.upper, str.title, str.capitalize)
+_TEXTS = re.compile(r"'([^'\\]*)'|\"([^\"\\]*)\"")
+_JOINT = re.compile(r"[^\w]+|_+")
+_MOST_LETTERS = 30
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -75,6 +78,8 @@ def _string(ground: Ground, node: ast.Constant, value: str, texts: list[str]) ->
         found.setdefault(new, cost)
     for word in difflib.get_close_matches(value, ground.words, n=4, cutoff=0.7):
         found.setdefault(word, 1.0)
+    for text, cost in _shown(ground, node, value):
+        found.setdefault(text, cost)
     for new, cost in found.items():
         if new != value:
             yield ground.put(node, _quoted(new, prefix), cost, f"{new!r} instead of {value!r}")
@@ -97,6 +102,22 @@ def _variants(value: str, texts: list[str]) -> Iterator[tuple[str, float]]:
         if len(text) < 4:
             yield value + text, 1.8
             yield text + value, 1.8
+
+
+def _shown(ground: Ground, node: ast.Constant, value: str) -> Iterator[tuple[str, float]]:
+    """Separators and words that the expected results show; characters that a set may lack."""
+    shown = " ".join(ground.expected)
+    texts = [a or b for a, b in _TEXTS.findall(shown)]
+    if not any(c.isalnum() for c in value):
+        joints = dict.fromkeys(j for t in texts for j in _JOINT.findall(t) if len(j) <= _SHORT)
+        joints |= dict.fromkeys(f" {j.strip()} " for j in joints if j != j.strip() != "")
+        yield from ((joint, 1.3) for joint in joints)
+    yield from ((t, 1.4) for t in dict.fromkeys(texts) if len(t) <= _LONGEST and " " not in t)
+    parent = ground.module.parent(node)
+    if isinstance(parent, ast.Compare) or (isinstance(parent, ast.Call) and len(value) > 1):
+        letters = dict.fromkeys(c for w in ground.words for c in w if c.isalpha())
+        missing = [c for c in letters if c not in value][:_MOST_LETTERS]
+        yield from ((value + c, 1.6) for c in missing)
 
 
 def _quoted(text: str, quote: str) -> str:

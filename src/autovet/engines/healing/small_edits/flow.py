@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from autovet.engines.healing.small_edits.change import Change
 from autovet.engines.healing.small_edits.conditions import conditions_for
-from autovet.engines.healing.small_edits.ground import Ground
+from autovet.engines.healing.small_edits.ground import Ground, plain_results
 
+_MOST_RESULTS = 2
 _RESULTS = ("None", "[]", "0", "False", "True", "1", "-1", "''", "float('inf')")
 
 
@@ -44,7 +45,7 @@ def _jumped(ground: Ground, statement: ast.stmt) -> Iterator[Change]:
         case ast.Return() if looped:
             yield Change(((start, end, "break"),), 1.8, "break instead of return")
             yield Change(((start, end, "continue"),), 1.8, "continue instead of return")
-        case ast.Expr(value=ast.Call()):
+        case ast.Expr(value=value) if not isinstance(value, (ast.Yield, ast.YieldFrom)):
             yield Change(((start, start, "return "),), 1.6, "return the result")
 
 
@@ -52,9 +53,17 @@ def _returned(ground: Ground, value: ast.expr) -> Iterator[Change]:
     if "bool" in ground.types(value):
         for text, cost in conditions_for(ground, value):
             yield ground.put(value, text, cost, f"return {text}")
-    for text in _RESULTS:
-        if text != ground.segment(value):
+    own = ground.segment(value)
+    for text in dict.fromkeys((*plain_results(ground), *_RESULTS)):
+        if text != own:
             yield ground.put(value, text, 1.8, f"return {text}")
+    if "number" in ground.kinds(value) and not isinstance(value, ast.IfExp):
+        limits = ["0", *(n for n, t in ground.variables.items() if "int" in t and n != own)]
+        for text in plain_results(ground)[:_MOST_RESULTS]:
+            for limit in limits:
+                for op in ("<=", ">=", "!="):
+                    kept = f"{own} if {own} {op} {limit} else {text}"
+                    yield ground.put(value, kept, 2.1, f"return {kept}")
 
 
 def _repeated(ground: Ground, test: ast.expr) -> Iterator[Change]:

@@ -2,28 +2,16 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from autovet.engines.healing.small_edits.binding import binding, binding_of
+from autovet.engines.healing.small_edits.binding import ATOMS, binding, binding_of, is_atom
 from autovet.engines.healing.small_edits.change import Change
+from autovet.engines.healing.small_edits.kinds import kinds_of
+from autovet.engines.healing.small_edits.walking import is_read, stored_names, walked
 from autovet.source.module import Module
-from autovet.source.parser import parse_expression
 from autovet.source.scopes import FunctionNode
 
-_ATOMS = (
-    ast.Name,
-    ast.Call,
-    ast.Subscript,
-    ast.Attribute,
-    ast.List,
-    ast.Dict,
-    ast.Set,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-)
 _TIGHT = (
     ast.BinOp,
     ast.UnaryOp,
@@ -34,8 +22,10 @@ _TIGHT = (
     ast.IfExp,
     ast.Starred,
 )
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
-NUMBERS = frozenset({"int", "float", "complex", "Fraction", "Decimal"})
+_PLAIN = frozenset(
+    {"0", "0.0", "1", "-1", "''", "[]", "{}", "()", "set()", "None", "True", "False"}
+)
+_ADDING = frozenset({"add", "append", "extend", "insert", "update", "appendleft"})
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 Place = FunctionNode | ast.Assign | ast.AnnAssign
 
@@ -49,6 +39,8 @@ class Ground:
         types: the types of expressions and parameters that were recorded on examples, by
             ``start-end`` and ``start of function:parameter``.
         words: further texts and numbers that the examples mention.
+        expected: the results that failing examples state, as texts.
+        empty: whether an example with something empty in it fails.
     """
 
     def __init__(
@@ -57,11 +49,16 @@ class Ground:
         function: Place,
         types: Mapping[str, Sequence[str]],
         words: Sequence[str] = (),
+        expected: Sequence[str] = (),
+        *,
+        empty: bool = False,
     ) -> None:
         self.module = module
         self.text = module.text
         self.function = function
         self.words = tuple(words)
+        self.expected = tuple(expected)
+        self.empty = empty
         self._types = types
 
     def region(self, node: ast.AST) -> tuple[int, int]:
@@ -76,6 +73,13 @@ class Ground:
         return self.text[start:end]
 
     @cached_property
+    def documentation(self) -> str:
+        """What the function says of itself."""
+        if not isinstance(self.function, Definition):
+            return ""
+        return ast.get_docstring(self.function, clean=False) or ""
+
+    @cached_property
     def body(self) -> list[ast.stmt]:
         """The statements of the function without its docstring; of an assignment, itself."""
         if not isinstance(self.function, Definition):
@@ -87,14 +91,14 @@ class Ground:
     @cached_property
     def statements(self) -> list[ast.stmt]:
         """All statements in the body, also the inner ones, in source order."""
-        return [n for s in self.body for n in _walk(s) if isinstance(n, ast.stmt)]
+        return [n for s in self.body for n in walked(s) if isinstance(n, ast.stmt)]
 
     @cached_property
     def expressions(self) -> list[ast.expr]:
         """The expressions that are read, outermost first, without those in formatted strings."""
         found = []
         for statement in self.body:
-            for node in _walk(statement):
+            for node in walked(statement):
                 if not isinstance(node, ast.expr) or isinstance(node, (ast.Slice, ast.Starred)):
                     continue
                 if isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
@@ -131,10 +135,40 @@ class Ground:
             if isinstance(node, ast.Name):
                 found.setdefault(node.id, set()).update(self.types(node))
         own = self.module.scopes.of(self.function).bindings
-        inner = {n for s in self.body for node in _walk(s) for n in _stored(node)}
+        inner = {n: None for s in self.body for node in walked(s) for n in stored_names(node)}
+        for name in inner:  # also those that nothing reads
+            found.setdefault(name, set()).update(self._types.get(f"{start}:{name}", ()))
         return {
             name: frozenset(types) for name, types in found.items() if name in own or name in inner
         }
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return tuple(a.arg for a in _parameters(self.function))
+
+    @cached_property
+    def own_variables(self) -> frozenset[str]:
+        """Those that the function binds itself; not its parameters."""
+        return frozenset(n for s in self.body for node in walked(s) for n in stored_names(node))
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The parameters and variables that nothing reads: a trace of what is missing.
+
+        What is only ever added to is not read either.
+        """
+        read = {
+            n.id for s in self.body for n in ast.walk(s) if is_read(n) and not self._is_added_to(n)
+        }
+        return frozenset(n for n in self.variables if n not in read and not n.startswith("_"))
+
+    def _is_added_to(self, name: ast.Name) -> bool:
+        method = self.module.parent(name)
+        if not isinstance(method, ast.Attribute) or method.attr not in _ADDING:
+            return False
+        call = self.module.parent(method)
+        return isinstance(call, ast.Call) and isinstance(self.module.parent(call), ast.Expr)
 
     def in_scope(self, name: str, node: ast.AST) -> bool:
         """Whether a name may be read at a node; what a comprehension binds ends with it."""
@@ -182,7 +216,7 @@ class Ground:
     def operand(self, node: ast.AST) -> str:
         """The text of an expression, fit to stand beside an operator or a dot."""
         text = self.segment(node)
-        return text if isinstance(node, _ATOMS) or is_atom(text) else f"({text})"
+        return text if isinstance(node, ATOMS) or is_atom(text) else f"({text})"
 
     def _needs_brackets(self, node: ast.AST, start: int, end: int) -> bool:
         before, after = self.text[:start].rstrip(), self.text[end:].lstrip()
@@ -194,46 +228,13 @@ class Ground:
         return isinstance(parent, (*_TIGHT, ast.comprehension))
 
 
+def plain_results(ground: Ground) -> list[str]:
+    """The expected results that say "nothing": others would only repeat the examples."""
+    return [text for text in ground.expected if text in _PLAIN]
+
+
 def _parameters(place: Place) -> list[ast.arg]:
     if not isinstance(place, Definition):
         return []
     arguments = place.args
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-
-
-def is_atom(text: str) -> bool:
-    """Whether an expression may stand anywhere without brackets."""
-    if _IDENTIFIER.match(text) or text.replace(".", "", 1).isdigit():
-        return True
-    try:
-        node = parse_expression(text)
-    except SyntaxError:
-        return False
-    return isinstance(node, (*_ATOMS, ast.Constant)) or (
-        isinstance(node, ast.Tuple) and text.startswith("(")
-    )
-
-
-def kinds_of(types: frozenset[str]) -> frozenset[str]:
-    """Types without what containers hold; all numbers are ``number``."""
-    bare = {name.partition("[")[0] for name in types}
-    return frozenset("number" if name in NUMBERS else name for name in bare)
-
-
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and what is in it, in source order, without annotations and formatted strings."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        if isinstance(current, ast.JoinedStr):
-            continue
-        skipped = {id(getattr(current, n, None)) for n in ("annotation", "returns")}
-        stack += [c for c in reversed(list(ast.iter_child_nodes(current))) if id(c) not in skipped]
-
-
-def _stored(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.arg):
-        yield node.arg

@@ -29,6 +29,7 @@ def _sliced(ground: Ground, node: ast.Subscript, part: ast.Slice) -> Iterator[Ch
         "" if b is None else ground.segment(b) for b in (part.lower, part.upper, part.step)
     )
     bounds = {(upper, lower), (lower, ""), ("", upper), ("", lower), (upper, "")}
+    bounds |= {("", "-1"), ("1", ""), ("", "1"), ("-1", "")}
     for extra in ("1", "-1", "2"):
         bounds |= {(lower or extra, upper), (lower, upper or extra)}
     for name, types in ground.variables.items():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from autovet.engines.healing.small_edits.change import Change
 from autovet.engines.healing.small_edits.ground import Ground
-from autovet.engines.healing.small_edits.insertions import SIMPLE, new_statements
+from autovet.engines.healing.small_edits.insertions import SIMPLE, empty_guards, new_statements
 from autovet.engines.healing.small_edits.layout import blocks, indent_of, reindented, whole_lines
 
 _LONGEST = 480
@@ -18,6 +18,8 @@ def statement_changes(ground: Ground) -> Iterator[Change]:
             yield from _deleted(ground, block, index)
             if index + 1 < len(block):
                 yield from _swapped(ground, statement, block[index + 1])
+            if isinstance(statement, (ast.Pass, ast.Break, ast.Continue)):
+                yield from _replaced(ground, statement)
         yield from _inserted(ground, block)
         yield from _moved(ground, block)
 
@@ -30,7 +32,7 @@ def _deleted(ground: Ground, block: Sequence[ast.stmt], index: int) -> Iterator[
     what = f"drop line {statement.lineno}"
     if len(block) == 1:
         start, end = ground.region(statement)
-        if len(block) == 1 and isinstance(statement, SIMPLE):
+        if isinstance(statement, SIMPLE):
             yield Change(((start, end, "pass"),), 1.7, what)
         return
     lines = whole_lines(ground, statement)
@@ -55,9 +57,20 @@ def _inserted(ground: Ground, block: Sequence[ast.stmt]) -> Iterator[Change]:
         if not before and isinstance(statement, (ast.Return, ast.Raise, ast.Break, ast.Continue)):
             continue
         at, indent = lines[0 if before else 1], indent_of(ground, statement)
-        for text, cost in new_statements(ground, statement):
+        guards = empty_guards(ground) if ground.empty and statement is ground.body[0] else ()
+        for text, cost in (*guards, *new_statements(ground, statement)):
             body = text.replace("\n", f"\n{indent}")
-            yield Change(((at, at, f"{indent}{body}\n"),), cost, f"insert {text!r}")
+            special = text.startswith("if ") and "return" in text
+            yield Change(((at, at, f"{indent}{body}\n"),), cost, f"insert {text!r}", special)
+
+
+def _replaced(ground: Ground, statement: ast.stmt) -> Iterator[Change]:
+    """What does nothing, or ends a round, for what might be missing."""
+    indent = indent_of(ground, statement)
+    for text, cost in new_statements(ground, statement):
+        body = text.replace("\n", f"\n{indent}")
+        place = (*ground.region(statement), body)
+        yield Change((place,), cost - 0.1, f"{text!r} for line {statement.lineno}")
 
 
 def _moved(ground: Ground, block: Sequence[ast.stmt]) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from autovet.engines.healing.small_edits.ground import Ground
 
 _LONGEST_COPY = 40
 _MOST_COPIES = 12
+_MOST_NUMBERS = 5
 
 
 def term_changes(ground: Ground) -> Iterator[Change]:
@@ -64,6 +65,22 @@ def _variables(ground: Ground, node: ast.expr) -> Iterator[Change]:
             continue
         exact = bool(types & ground.types(node)) or not types
         yield ground.put(node, name, cost + 0.4 * (not exact), f"{name} instead of {own}")
+    if isinstance(node, ast.Name) and _takes_anything(ground, node):
+        for name, types in ground.variables.items():
+            if name != own and not ground.alike(node, types) and ground.in_scope(name, node):
+                yield ground.put(node, name, 1.5, f"{name} instead of {own}")
+
+
+def _takes_anything(ground: Ground, node: ast.expr) -> bool:
+    """Whether a value of another type would be as welcome at this place."""
+    match ground.module.parent(node):
+        case ast.Call(func=ast.Attribute(attr="append" | "add" | "appendleft" | "insert")):
+            return True
+        case ast.Return() | ast.List() | ast.Tuple() | ast.Dict():
+            return True
+        case ast.Assign(targets=[ast.Subscript()]):
+            return True
+    return False
 
 
 def _neighbours(ground: Ground, node: ast.expr) -> Iterator[Change]:
@@ -110,6 +127,8 @@ def _texts(ground: Ground, node: ast.expr) -> Iterator[tuple[str, float]]:
 
 def _lists(ground: Ground, node: ast.expr) -> Iterator[tuple[str, float]]:
     me = ground.operand(node)
+    if isinstance(node, ast.Name):
+        yield from _pairs(ground, node)
     for name, types in ground.variables.items():
         if not ground.in_scope(name, node):
             continue
@@ -119,6 +138,23 @@ def _lists(ground: Ground, node: ast.expr) -> Iterator[tuple[str, float]]:
         elif "list" in ground.kinds(node) and types:
             yield f"{me} + [{name}]", 1.8
             yield f"[{name}] + {me}", 1.9
+
+
+def _pairs(ground: Ground, node: ast.expr) -> Iterator[tuple[str, float]]:
+    """Two numbers of the function's own, where a list or tuple of numbers stands."""
+    types = ground.types(node)
+    opening, closing = ("[", "]") if any(t.startswith("list[") for t in types) else ("(", ")")
+    if not any(t.endswith(("[int]", "[float]")) for t in types):
+        return
+    numbers = [
+        name
+        for name, known in ground.variables.items()
+        if known & {"int", "float"} and name in ground.own_variables
+    ]
+    for first in numbers[:_MOST_NUMBERS]:
+        for second in numbers[:_MOST_NUMBERS]:
+            if first != second and ground.in_scope(first, node) and ground.in_scope(second, node):
+                yield f"{opening}{first}, {second}{closing}", 1.8
 
 
 def _copies(ground: Ground, node: ast.expr) -> Iterator[Change]:

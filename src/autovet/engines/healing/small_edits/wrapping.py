@@ -23,7 +23,10 @@ _OF_KIND = {
     "bool": ("not {}",),
     "range": ("reversed({})", "list({})"),
 }  # fmt: skip
-_CHEAP = ("abs({})", "sorted({})", "{}.lower()", "{}[1:]", "{}[:-1]", "not {}", "set({})")
+_CHEAP = {
+    "abs({})": 1.3, "sorted({})": 1.3, "{}.lower()": 1.3, "not {}": 1.3, "set({})": 1.4,
+    "{}[1:]": 1.5, "{}[:-1]": 1.5,
+}  # fmt: skip
 
 
 def wrapping_changes(ground: Ground) -> Iterator[Change]:
@@ -42,7 +45,7 @@ def _called(ground: Ground, node: ast.expr) -> Iterator[Change]:
     kinds, text = ground.kinds(node), ground.segment(node)
     for kind in sorted(kinds):
         for pattern in _OF_KIND.get(kind, ()):
-            cost = 1.3 if pattern in _CHEAP else 1.7
+            cost = _CHEAP.get(pattern, 1.7)
             inner = text if pattern.endswith("({})") else ground.operand(node)
             new = pattern.format(inner)
             yield ground.put(node, new, cost, f"{new} instead of {text}")

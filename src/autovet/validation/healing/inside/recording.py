@@ -31,6 +31,7 @@ class Instrument(ast.NodeTransformer):
         self._bytes = [line.encode() for line in code.splitlines(keepends=True)] or [b""]
         self._regions = regions
         self._recorder = recorder
+        self._functions: list[int] = []
 
     def _offset(self, line: int, column: int) -> int:
         raw = self._bytes[line - 1][:column]
@@ -47,9 +48,11 @@ class Instrument(ast.NodeTransformer):
         return node
 
     def _function(self, node: Any) -> ast.AST:
-        node.body = [self.visit(s) for s in node.body]
         start = self._offset(node.lineno, node.col_offset)
         end = self._offset(node.end_lineno, node.end_col_offset)
+        self._functions.append(start)
+        node.body = self._block(node.body)
+        self._functions.pop()
         if any(a <= start and end <= b for a, b in self._regions):
             arguments = node.args
             names = [
@@ -62,6 +65,47 @@ class Instrument(ast.NodeTransformer):
             node.body[at:at] = [ast.copy_location(s, node.body[0]) for s in told]
         changed: ast.AST = node
         return changed
+
+    def _block(self, body: "list[ast.stmt]") -> "list[ast.stmt]":
+        found: list[ast.stmt] = []
+        for statement in body:
+            changed = self.visit(statement)
+            found += changed if isinstance(changed, list) else [changed]
+        return found
+
+    def _stored(self, target: ast.AST) -> "list[ast.expr]":
+        """What tells the values of the names that a target binds, read or not."""
+        if not self._functions:
+            return []
+        names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+        key = self._functions[-1]
+        return [
+            ast.copy_location(_told(f"{key}:{name}", ast.Name(name, ast.Load())), target)
+            for name in names
+        ]
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        """Tell the loop's variables in each round."""
+        self.generic_visit(node)
+        told = [ast.copy_location(ast.Expr(c), node) for c in self._stored(node.target)]
+        node.body[:0] = told
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        """Tell plain variables after they were assigned."""
+        targets = [t for t in node.targets if isinstance(t, (ast.Name, ast.Tuple))]
+        names = [t for t in targets if all(isinstance(e, ast.Name) for e in _elements(t))]
+        self.generic_visit(node)
+        told = [ast.copy_location(ast.Expr(c), node) for t in names for c in self._stored(t)]
+        return [node, *told] if told else node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        """Tell its variables before its conditions; a list that holds something is true."""
+        self.generic_visit(node)
+        told = self._stored(node.target)
+        if told:
+            node.ifs[:0] = [ast.copy_location(ast.List(told, ast.Load()), node.target)]
+        return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """Tell the parameters first."""
@@ -87,6 +131,10 @@ class Instrument(ast.NodeTransformer):
         if not any(a <= start and end <= b for a, b in self._regions):
             return changed
         return ast.copy_location(_told(f"{start}-{end}", changed), node)
+
+
+def _elements(target: ast.expr) -> "list[ast.expr]":
+    return target.elts if isinstance(target, ast.Tuple) else [target]
 
 
 def _told(key: str, value: ast.expr) -> ast.Call:

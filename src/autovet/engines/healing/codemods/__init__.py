@@ -1,0 +1,1 @@
+"""Changes for findings whose engine brings none, one kind a file."""
