@@ -179,6 +179,30 @@ class Store(Component, Protocol):
         ...
 
 
+class KeptFiles(Protocol):
+    """Bodies by key that outlive the process; what cannot be read as it was written is absent."""
+
+    def prepare(self) -> None:
+        """Get ready, which may take milliseconds; a second call does nothing."""
+        ...
+
+    def holds(self, key: str) -> bool:
+        """Whether there seems to be something, within microseconds."""
+        ...
+
+    def read(self, key: str) -> bytes | None:
+        """What was written under the key."""
+        ...
+
+    def write(self, key: str, body: bytes) -> bool:
+        """Put a body there; False where there is no room for it."""
+        ...
+
+    def clear(self) -> None:
+        """Delete everything."""
+        ...
+
+
 class FixPatterns(Protocol):
     """Changes that were made before, for code that looks as theirs did."""
 

@@ -19,12 +19,15 @@ from autovet.adapters.host_probe import PsutilHostProbe
 from autovet.adapters.knowledge.directory import VARIABLE as KNOWLEDGE
 from autovet.adapters.loop_lag import LoopLag
 from autovet.adapters.openai_repairer import OpenAiRepairer
+from autovet.adapters.result_files import ResultFiles
 from autovet.adapters.ruff.ruff_analyzer import RuffAnalyzer
 from autovet.adapters.sandbox.zygote_sandbox import ZygoteSandbox
 from autovet.adapters.store.sql_store import SqlStore
 from autovet.adapters.system_clock import SystemClock
 from autovet.adapters.ty.ty_analyzer import TyAnalyzer
 from autovet.adapters.workers.pool import WorkerPool
+from autovet.checks.security.taint.models import VARIABLE as TAINT_MODELS
+from autovet.checks.security.taint.tables import own_table
 from autovet.domain.context import Context
 from autovet.domain.errors import AnalyzerError, InputError, SettingsError, StoreError
 from autovet.domain.event import Event, ValidationRecord
@@ -36,6 +39,7 @@ from autovet.domain.source import Source
 from autovet.engines.healing.engine import AutonomousHealingEngine
 from autovet.engines.learning.engine import AutonomousLearningEngine
 from autovet.engines.monitoring.engine import AutonomousMonitoringEngine
+from autovet.engines.optimization.actions import experiments
 from autovet.engines.optimization.engine import AutonomousOptimizationEngine
 from autovet.project.source_files import project_root
 from autovet.settings import Settings, default_store_url
@@ -65,11 +69,17 @@ class Runtime:
         self.settings = settings
         self._clock = SystemClock()
         self._store = SqlStore(settings.store_url or default_store_url())
-        own = settings.knowledge
+        told: dict[str, str] = {}
+        tables: Mapping[str, Any] = {}
+        if settings.knowledge is not None:
+            told[KNOWLEDGE] = str(settings.knowledge.absolute())
+        if settings.taint_models is not None:
+            tables = own_table(settings.taint_models)  # says now what is wrong with it
+            told[TAINT_MODELS] = str(settings.taint_models.absolute())
         self._pool = WorkerPool(
             settings.workers,
             on_event=self._on_event,
-            environment={} if own is None else {KNOWLEDGE: str(own.absolute())},
+            environment=told,
         )
         self._ruff = RuffAnalyzer(on_event=self._on_event)
         self._ty = TyAnalyzer(on_event=self._on_event)
@@ -80,9 +90,15 @@ class Runtime:
         self._lag = LoopLag()
         self._webhook = _webhook(settings, self._on_event)
         self._recollection = Recollection()
-        self._results = KeptResults(EnvironmentStamp())
         known = read_baseline(settings.baseline) if settings.baseline else frozenset()
         selection = Selection(settings.select, settings.ignore, known)
+        files = ResultFiles(
+            (self._store.directory or user_state_path("autovet")) / "results",
+            settings.store_mb * 2**20 // 4,
+            (*map(str, (settings.select, settings.ignore, sorted(known))), str(told), str(tables)),
+            [settings.knowledge] if settings.knowledge else [],
+        )
+        self._results = KeptResults(EnvironmentStamp(), files)
         assessor = self._assessor = Assessor(
             self._pool,
             self._analyzers,
@@ -92,7 +108,9 @@ class Runtime:
         learning = AutonomousLearningEngine(store=self._store, clock=self._clock)
         self.engines = Engines(
             learning=learning,
-            optimization=AutonomousOptimizationEngine(store=self._store, clock=self._clock),
+            optimization=AutonomousOptimizationEngine(
+                self._store, self._clock, experiments(settings.optimization_loss)
+            ),
             healing=AutonomousHealingEngine(
                 self._judge_again,
                 self._recollection.recall,

@@ -33,6 +33,8 @@ class Context:
         heal: ``none``, ``fast`` (local fixes only) or ``full`` (with search).
         budget_ms: the time that the whole validation may take, in milliseconds.
         fail_on: the least severity that fails a category.
+        gate: only pass or fail is asked for: nothing is healed, and as soon as one finding fails
+            it the rest is not looked at.
     """
 
     path: str = "snippet.py"
@@ -55,3 +57,4 @@ class Context:
     heal: Literal["none", "fast", "full"] = "fast"
     budget_ms: float | None = None
     fail_on: Literal["error", "warning"] = "error"
+    gate: bool = False

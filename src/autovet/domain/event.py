@@ -17,13 +17,18 @@ class ValidationRecord:
         elapsed_ms: wall-clock time of the call, in milliseconds.
         statuses: category to ``passed``, ``failed`` or ``undecided``.
         stages: stage of the run to its milliseconds.
-        checks: check to its milliseconds.
+        checks: check to its milliseconds; empty in most records, see ``recording.TIMED``.
         findings: what was reported.
         healed: how many fixes were applied, and proven.
         applied: adaptation rule to the number of findings that it changed.
         suppressed: findings that comments in the code silence.
         healed_findings: those that an applied fix resolves.
         scopes: hashes of the dotted names of the file's functions and classes.
+        gate: only pass or fail was asked for; categories not looked at are not in ``statuses``.
+        decided_by: of a gate that failed, the stage that settled it.
+        paid: engine that was heard to the findings that it alone reported.
+        left_out: engines that were not asked, as they found nothing in this project for long.
+        explored: engines that were asked although they are left out there.
     """
 
     validation_id: str
@@ -44,6 +49,11 @@ class ValidationRecord:
     suppressed: tuple[str, ...] = ()
     healed_findings: tuple[str, ...] = ()
     scopes: tuple[int, ...] = ()
+    gate: bool = False
+    decided_by: str = ""
+    paid: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    explored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

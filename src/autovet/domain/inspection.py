@@ -1,6 +1,7 @@
 """What one pass of our own over a module yields."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -113,9 +114,8 @@ class BundledTest:
     setup: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRun:
-    """How one check fared.
+class CheckRun(NamedTuple):
+    """How one check fared; a tuple, for every verdict carries hundreds.
 
     Attributes:
         elapsed_ms: its time, in milliseconds.

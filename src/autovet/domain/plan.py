@@ -22,10 +22,16 @@ class Tuning:
     Attributes:
         budgets: how long stages may take.
         cached_results: how many results are kept for sources that come again; 0 for none.
+        results_on_disk: whether they are kept on disk too.
+        held_back: analyzers that a gate asks only when our own checks have found nothing.
+        left_out: project to the engines that are seldom asked there.
     """
 
     budgets: Budgets = Budgets()
     cached_results: int = 0
+    results_on_disk: bool = False
+    held_back: tuple[str, ...] = ()
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import copy
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from autovet.domain.event import FindingRecord
@@ -57,8 +59,15 @@ class AdaptationRule:
     @property
     def id(self) -> str:
         """A short name: what it is about and what it does, not why."""
-        parts = (self.rule, self.scope, self.action, self.finding_id, self.kind, self.generator)
-        return hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
+        return _short_name(
+            self.rule, self.scope, self.action, self.finding_id, self.kind, self.generator
+        )
+
+
+@lru_cache(maxsize=20_000)
+def _short_name(*parts: str) -> str:
+    """Remembered, for every verdict names the rules that it used."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
 
 
 class Ranking(Protocol):
@@ -79,6 +88,7 @@ class Policy:
         dismissals: the dismissals by everything that they are recognised by.
         treatments: all other adaptations by rule.
         ranking: the order of findings; None while nothing was learned about it.
+        expiries: when dismissals end, in seconds since the epoch, the first to end first.
     """
 
     version: str = "0"
@@ -91,6 +101,7 @@ class Policy:
         init=False, compare=False, repr=False, default_factory=dict
     )
     ranking: Ranking | None = field(default=None, compare=False, repr=False)
+    expiries: tuple[float, ...] = field(init=False, compare=False, repr=False, default=())
 
     def __post_init__(self) -> None:
         """Sort the adaptations once for all verdicts."""
@@ -105,6 +116,12 @@ class Policy:
                 dismissals.setdefault(key, []).append(rule)
         for name, found in (("dismissals", dismissals), ("treatments", treatments)):
             object.__setattr__(self, name, {key: tuple(rules) for key, rules in found.items()})
+        ends = sorted(rule.expires for rule in self.adaptations if rule.expires is not None)
+        object.__setattr__(self, "expiries", tuple(ends))
+
+    def ended(self, now: float) -> int:
+        """How many dismissals have ended: the same version and number give the same verdict."""
+        return bisect_right(self.expiries, now)
 
     def with_treatments(self, version: str, rules: tuple[AdaptationRule, ...]) -> "Policy":
         """The same with more adaptations, none of which is a dismissal, under another name."""

@@ -3,16 +3,16 @@
 import asyncio
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from autovet.domain.admission import Admission, Refusal, SyntaxFault
 from autovet.domain.category import Category
 from autovet.domain.context import Context
 from autovet.domain.document import Document
 from autovet.domain.errors import AnalyzerError
-from autovet.domain.event import FindingRecord
 from autovet.domain.file_kind import file_kind
 from autovet.domain.finding import Finding
 from autovet.domain.inspection import Inspection
@@ -24,15 +24,13 @@ from autovet.domain.source import Source
 from autovet.domain.span import Span
 from autovet.ports import Analyzer, InspectionHandle, Inspector, Sandbox
 from autovet.project.project import Project
-from autovet.validation.adapting import Place, adapt
 from autovet.validation.assessment import Assessment
+from autovet.validation.concluding import assessment_of
 from autovet.validation.execution.stage import run_examples
 from autovet.validation.facts import records_of
 from autovet.validation.fingerprinting import with_ids
+from autovet.validation.gating import Question, until_certain
 from autovet.validation.judging import judge
-from autovet.validation.limiting import limited
-from autovet.validation.merging import merge
-from autovet.validation.policy_file import with_file
 from autovet.validation.stage import StageResult
 
 _SYNTAX_RULE = "syntax-error"
@@ -56,9 +54,25 @@ class Assessor:
         self._sandbox = sandbox
 
     async def assess(
-        self, source: Source, context: Context, policy: Policy, budgets: Budgets
+        self,
+        source: Source,
+        context: Context,
+        policy: Policy,
+        budgets: Budgets,
+        held_back: Collection[str] = (),
+        left_out: Collection[str] = (),
     ) -> Assessment:
-        """Judge one source; an engine that fails leaves its categories undecided."""
+        """Judge one source; an engine that fails leaves its categories undecided.
+
+        Args:
+            source: the code.
+            context: what is known about it.
+            policy: what was learned.
+            budgets: how long stages may take.
+            held_back: what a gate asks only when nothing else has found anything.
+            left_out: analyzers that are not asked at all.
+        """
+        analyzers = [each for each in self._analyzers if each.name not in left_out]
         started = time.perf_counter()
         limits = _within(budgets, context.budget_ms)
         handle = self._inspector.inspect(
@@ -73,24 +87,89 @@ class Assessor:
             return await self._not_python(source, context, admission, policy, limits, started)
         if admission.refusal is not None:
             return _closed(source, context, admission, policy, started)
+
+        def judged(
+            inspection: Inspection, stages: Sequence[StageResult], held: tuple[bool, ...]
+        ) -> Assessment:
+            return assessment_of(
+                source, context, admission, inspection, stages, held, policy, self._selection
+            )
+
+        if context.gate:
+            settled = await self._gate(
+                handle, context, admission, limits, started, held_back, analyzers, judged
+            )
+            return self._without(settled, left_out)
         document = _document(admission, context)
         async with asyncio.TaskGroup() as group:
             own = group.create_task(self._own_pass(handle, context, admission, limits, started))
             others = [
                 group.create_task(_ask(analyzer, document, limits.analyzer_s))
-                for analyzer in self._analyzers
+                for analyzer in analyzers
             ]
         inspection, held, own_stages = own.result()
         stages = [*own_stages, *(task.result() for task in others)]
-        return _assessment(
-            source, context, admission, inspection, stages, held, policy, self._selection
+        return self._without(judged(inspection, stages, held), left_out)
+
+    def _without(self, assessment: Assessment, left_out: Collection[str]) -> Assessment:
+        """With what was left out on record, and which engines were worth their time."""
+        names = [each.name for each in self._analyzers]
+        alone = Counter(
+            finding.sources[0]
+            for finding in assessment.verdict.findings
+            if len(finding.sources) == 1
         )
+        paid = {name: alone[name] for name in names if name in assessment.stages}
+        skipped = tuple(name for name in names if name in left_out)
+        return replace(assessment, paid=paid, left_out=skipped)
 
     def refuse(
         self, source: Source, context: Context, refusal: Refusal, policy: Policy
     ) -> Assessment:
         """Answer for an input that cannot even be read."""
         return _closed(source, context, Admission(refusal=refusal), policy, time.perf_counter())
+
+    async def _gate(
+        self,
+        handle: InspectionHandle,
+        context: Context,
+        admission: Admission,
+        limits: Budgets,
+        started: float,
+        held_back: Collection[str],
+        analyzers: Sequence[Analyzer],
+        judged: Callable[[Inspection, Sequence[StageResult], tuple[bool, ...]], Assessment],
+    ) -> Assessment:
+        """Judge one source as far as pass or fail needs it."""
+        inspection, document = Inspection(), _document(admission, context)
+        held: tuple[bool, ...] = ()
+
+        async def own() -> StageResult:
+            nonlocal inspection
+            inspection, stage = await _inspected(handle, started)
+            return stage
+
+        async def execute() -> StageResult:
+            nonlocal held
+            executed = await run_examples(
+                self._sandbox, inspection, context, admission.text, limits
+            )
+            held = executed.held
+            return executed.stage
+
+        questions = {
+            analyzer.name: Question(
+                partial(_ask, analyzer, document, limits.analyzer_s), _served(analyzer)
+            )
+            for analyzer in analyzers
+        }
+        if context.execute:
+            questions["execution"] = Question(execute, frozenset({Category.BUSINESS_LOGIC}))
+
+        after_own = ["execution"] if context.execute else []
+        return await until_certain(
+            own(), questions, after_own, held_back, lambda stages: judged(inspection, stages, held)
+        )
 
     async def _own_pass(
         self,
@@ -100,16 +179,8 @@ class Assessor:
         limits: Budgets,
         started: float,
     ) -> tuple[Inspection, tuple[bool, ...], list[StageResult]]:
-        try:
-            inspection = await handle.report
-        except AnalyzerError as error:
-            failure = f"our own checks did not finish: {error}"
-            stage = StageResult("checks", (), (), failure, frozenset(Category), _ms(started))
-            return Inspection(), (), [stage]
-        own = StageResult(
-            "checks", inspection.findings, inspection.unverified, elapsed_ms=_ms(started)
-        )
-        if not context.execute:
+        inspection, own = await _inspected(handle, started)
+        if own.failure is not None or not context.execute:
             return inspection, (), [own]
         executed = await run_examples(self._sandbox, inspection, context, admission.text, limits)
         return inspection, executed.held, [own, executed.stage]
@@ -162,17 +233,36 @@ class Assessor:
         )
 
 
+async def _inspected(handle: InspectionHandle, started: float) -> tuple[Inspection, StageResult]:
+    """What our own checks say; where they did not finish, everything is undecided."""
+    try:
+        inspection = await handle.report
+    except AnalyzerError as error:
+        failure = f"our own checks did not finish: {error}"
+        return Inspection(), StageResult(
+            "checks", (), (), failure, frozenset(Category), _ms(started)
+        )
+    stage = StageResult(
+        "checks", inspection.findings, inspection.unverified, elapsed_ms=_ms(started)
+    )
+    return inspection, stage
+
+
 async def _ask(analyzer: Analyzer, document: Document, timeout_s: float) -> StageResult:
     started = time.perf_counter()
     try:
         findings = await analyzer.analyze(document, timeout_s)
     except AnalyzerError as error:
-        served = frozenset(
-            rule.category for rule in analyzer.rules() if rule.severity is not Severity.INFO
-        )
         failure = f"{analyzer.name} did not answer: {error}"
-        return StageResult(analyzer.name, (), (), failure, served, _ms(started))
+        return StageResult(analyzer.name, (), (), failure, _served(analyzer), _ms(started))
     return StageResult(analyzer.name, findings, elapsed_ms=_ms(started))
+
+
+def _served(analyzer: Analyzer) -> frozenset[Category]:
+    """The categories that it decides about."""
+    return frozenset(
+        rule.category for rule in analyzer.rules() if rule.severity is not Severity.INFO
+    )
 
 
 def _document(admission: Admission, context: Context) -> Document:
@@ -198,126 +288,6 @@ def target_python(context: Context) -> str | None:
 def _required_python(pyproject: str) -> str | None:
     oldest = Project(Context(pyproject=pyproject)).declarations.python
     return None if oldest is None else ".".join(map(str, oldest))
-
-
-def _assessment(
-    source: Source,
-    context: Context,
-    admission: Admission,
-    inspection: Inspection,
-    stages: Sequence[StageResult],
-    held: tuple[bool, ...],
-    policy: Policy,
-    selection: Selection,
-) -> Assessment:
-    found = [f for stage in stages for f in stage.findings if selection.wants(f)]
-    kept, truncated = limited(merge(found, inspection))
-    found_now = with_ids(kept, inspection.anchors)
-    unknown = [finding for finding in found_now if finding.id not in selection.known]
-    named = [finding for finding in unknown if _is_asked_for(finding, context)]
-    project = project_key(context)
-    policy = with_file(policy, context, project)
-    kind = file_kind(context.path, admission.text)
-    place = Place(
-        project,
-        kind,
-        context.generator or "",
-        frozenset(anchor.home for anchor in inspection.anchors),
-        time.time(),
-    )
-    adapted = adapt(named, inspection.suppressions, policy, place)
-    lines = admission.text.splitlines()
-    records = records_of(adapted.findings, lines, kind, inspection.functions)
-    ranked = _ranked(adapted.findings, records, policy, place)
-    hidden = records_of(adapted.hidden, lines, kind, inspection.functions, hidden=True)
-    verdict = judge(
-        ranked,
-        [u for stage in stages for u in stage.unverified],
-        _undecided(stages, inspection),
-        _checked(stages, inspection),
-        _elapsed(stages, inspection),
-        Severity(context.fail_on),
-    )
-    return Assessment(
-        source=source,
-        context=context,
-        admission=admission,
-        inspection=inspection,
-        verdict=verdict,
-        stages={"parse": inspection.parse_ms, **{s.name: s.elapsed_ms for s in stages}},
-        held=held,
-        suppressed=adapted.suppressed,
-        applied=adapted.applied,
-        state_version=policy.version,
-        truncated=truncated,
-        baselined=len(found_now) - len(unknown),
-        elsewhere=len(unknown) - len(named),
-        records=(*records, *hidden),
-    )
-
-
-def _ranked(
-    findings: Sequence[Finding], records: Sequence[FindingRecord], policy: Policy, place: Place
-) -> Sequence[Finding]:
-    """The findings with what their worth is believed to be, where anything was learned."""
-    if policy.ranking is None:
-        return findings
-    return [
-        replace(finding, worth=policy.ranking.worth(record, place.project, place.generator))
-        for finding, record in zip(findings, records, strict=True)
-    ]
-
-
-def _is_asked_for(finding: Finding, context: Context) -> bool:
-    """Whether the finding touches a line that the caller wants to hear about."""
-    if context.changed_lines is None:
-        return True
-    span = finding.span
-    return any(
-        first <= span.end_line and span.line <= last for first, last in context.changed_lines
-    )
-
-
-def project_key(context: Context) -> str:
-    """The name under which learning files what it sees of a project."""
-    if context.root is not None:
-        return context.root
-    return context.framework or "*"
-
-
-def _undecided(stages: Sequence[StageResult], inspection: Inspection) -> dict[Category, str]:
-    reasons: dict[Category, str] = {}
-    for stage in stages:
-        if stage.failure is not None:
-            for category in stage.categories:
-                reasons.setdefault(category, stage.failure)
-    for run in inspection.runs:
-        if run.error is not None:
-            reasons.setdefault(run.category, f"the check {run.check} failed: {run.error}")
-    return reasons
-
-
-def _checked(
-    stages: Sequence[StageResult], inspection: Inspection
-) -> Mapping[Category, Sequence[str]]:
-    checked: dict[Category, list[str]] = {category: [] for category in Category}
-    for run in inspection.runs:
-        if run.error is None:
-            checked[run.category].append(run.check)
-    for stage in stages:
-        if stage.failure is None and stage.name == "execution":
-            checked[Category.BUSINESS_LOGIC].append(stage.name)
-    return checked
-
-
-def _elapsed(stages: Sequence[StageResult], inspection: Inspection) -> Mapping[Category, float]:
-    elapsed = dict.fromkeys(Category, 0.0)
-    for run in inspection.runs:
-        elapsed[run.category] += run.elapsed_ms
-    for stage in stages:
-        if stage.name == "execution":
-            elapsed[Category.BUSINESS_LOGIC] += stage.elapsed_ms
-    return elapsed
 
 
 def _closed(

@@ -25,6 +25,10 @@ class Assessment:
         baselined: how many findings were left out because the baseline holds them.
         records: what is kept of the findings, those included that were learned to be left out.
         elsewhere: how many were left out because they touch none of the changed lines.
+        not_asked: stages of a gate that were not waited for, because the verdict was certain.
+        decided_by: of a gate that failed, the stage that settled it.
+        left_out: engines that were not asked, as they found nothing in this project for long.
+        paid: engine that was heard to the findings that it alone reported.
         truncated: rule to the number of findings that were left out for their mass.
     """
 
@@ -42,6 +46,10 @@ class Assessment:
     baselined: int = 0
     elsewhere: int = 0
     records: tuple[FindingRecord, ...] = ()
+    not_asked: tuple[str, ...] = ()
+    decided_by: str = ""
+    left_out: tuple[str, ...] = ()
+    paid: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

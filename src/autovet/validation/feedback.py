@@ -10,7 +10,7 @@ from autovet.domain.event import FindingRecord, Outcome
 from autovet.domain.finding import Finding
 from autovet.domain.severity import Severity
 from autovet.ports import Clock, Store
-from autovet.validation.assessing import project_key
+from autovet.validation.concluding import project_key
 
 VERDICTS = ("useful", "not-useful")
 _TESTED = (Category.BUSINESS_LOGIC, Category.CODE_QUALITY, Category.FACTUAL_ACCURACY)

@@ -1,6 +1,7 @@
 """The use case of the seed: assess, heal, record, and report in one mapping."""
 
 import dataclasses
+import itertools
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from autovet.domain.category_result import Status
 from autovet.domain.context import Context
 from autovet.domain.event import Event, ValidationRecord
 from autovet.domain.inspection import Inspection
-from autovet.domain.plan import Budgets
+from autovet.domain.plan import Budgets, Tuning
 from autovet.domain.rule import Rule
 from autovet.domain.source import Source
 from autovet.engines.healing.engine import AutonomousHealingEngine
@@ -24,13 +25,15 @@ from autovet.engines.learning.engine import AutonomousLearningEngine
 from autovet.engines.monitoring.engine import AutonomousMonitoringEngine
 from autovet.engines.optimization.engine import AutonomousOptimizationEngine
 from autovet.ports import Analyzer, Clock, Store
+from autovet.validation.adapting import is_explored
 from autovet.validation.assessing import Assessor
 from autovet.validation.assessment import Assessment
+from autovet.validation.concluding import project_key
 from autovet.validation.context_decoding import DecodedContext
 from autovet.validation.kept_results import KeptResult, KeptResults
 from autovet.validation.recollection import Recollection
 from autovet.validation.recommending import recommendations
-from autovet.validation.recording import record_of
+from autovet.validation.recording import TIMED, record_of
 from autovet.validation.reporting import plain, verdict_mapping
 from autovet.validation.rules import RULES
 from autovet.version import VERSION
@@ -90,6 +93,7 @@ class Orchestrator:
         shared = [rule for analyzer in analyzers for rule in analyzer.rules()]
         self._rules = {rule.id: rule for rule in (*shared, *RULES)}
         self._recollection = recollection
+        self._numbers = itertools.count()
 
     async def judge_again(self, text: str, context: Context) -> Judged:
         """Judge changed code the way the original was judged."""
@@ -110,13 +114,24 @@ class Orchestrator:
         """
         started = time.perf_counter()
         context = decoded.context
+        if context.gate:
+            context = dataclasses.replace(context, heal="none")
         policy = self._engines.learning.policy()
-        most = self._engines.optimization.plan().tuning.cached_results
-        key = self._results.key(source, context, policy.version) if most else None
-        if key and (kept := self._results.find(key)) and refusal is None:
-            return self._again(kept, decoded, started)
+        tuning = self._engines.optimization.plan().tuning
+        most = tuning.cached_results if refusal is None else 0
+        key = self._results.key(source, context, policy) if most else None
+        if key:
+            kept = self._results.find(key)
+            if kept is None and tuning.results_on_disk:
+                kept = await self._results.recall(key, most)
+            if kept is not None:
+                return self._again(kept, decoded, started)
+        seldom = tuning.left_out.get(project_key(context), ())
+        left_out = () if is_explored(source.sha256) else seldom
         if refusal is None:
-            assessment = await self._assessor.assess(source, context, policy, self._budgets())
+            assessment = await self._assessor.assess(
+                source, context, policy, tuning.budgets, tuning.held_back, left_out
+            )
         else:
             assessment = self._assessor.refuse(source, context, refusal, policy)
         judged = judged_of(assessment)
@@ -130,6 +145,8 @@ class Orchestrator:
             elapsed,
             len(healing.healing_applied),
             tuple(str(applied["finding"]) for applied in healing.healing_applied),
+            timed=next(self._numbers) % TIMED == 0,
+            explored=() if left_out else seldom,
         )
         self._record(record, judged, context)
         result = {
@@ -141,8 +158,8 @@ class Orchestrator:
             "autonomous_optimization": self._engines.optimization.summary(),
             "meta": self._meta(assessment, decoded, validation_id, elapsed),
         }
-        if key and refusal is None and judged.complete:
-            self._keep(key, KeptResult(msgspec.msgpack.encode(result), record, judged), most)
+        if key and judged.complete and not left_out:
+            self._keep(key, KeptResult(msgspec.msgpack.encode(result), record, judged), tuning)
         return result
 
     def _again(self, kept: KeptResult, decoded: DecodedContext, started: float) -> dict[str, Any]:
@@ -160,13 +177,16 @@ class Orchestrator:
                 "validation_id": validation_id,
                 "elapsed_ms": round(elapsed, 3),
                 "ignored_context": dict(decoded.ignored),
-                "stages_ms": {"cache": round(elapsed, 3)},
+                "stages_ms": {kept.stage: round(elapsed, 3)},
                 "first_validated_as": kept.record.validation_id,
             },
         }
 
-    def _keep(self, key: str, kept: KeptResult, most: int) -> None:
-        if not self._results.keep(key, kept, most):
+    def _keep(self, key: str, kept: KeptResult, tuning: Tuning) -> None:
+        if self._results.keep(key, kept, tuning.cached_results):
+            if tuning.results_on_disk:
+                self._results.save(key, kept)
+        else:
             detail = {"validation_id": kept.record.validation_id, **self._results.status()}
             event = Event(self._clock.time(), "cache.disagreed", kept.record.path, detail)
             self._store.record_event(event)
@@ -211,4 +231,6 @@ class Orchestrator:
             "truncated": dict(assessment.truncated),
             "lines": assessment.inspection.lines,
             "budgets_s": dataclasses.asdict(self._budgets()),
+            "not_asked": list(assessment.not_asked),
+            "left_out": list(assessment.left_out),
         }

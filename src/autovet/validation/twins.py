@@ -21,6 +21,7 @@ GROUPS: tuple[frozenset[str], ...] = (
             "exception-skipped",
         }
     ),
+    frozenset({"command-failure-unnoticed", "subprocess-result-ignored"}),
 )
 """On one line, findings of one group are one finding."""
 

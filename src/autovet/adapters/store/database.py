@@ -4,7 +4,7 @@ import asyncio
 import functools
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,9 +18,10 @@ from autovet.adapters.store import schema, sqlite_file
 from autovet.adapters.store.backlog import Row
 from autovet.adapters.store.codec import decode_all
 from autovet.adapters.store.faults import Fault, classify
-from autovet.adapters.store.forgetting import forget
+from autovet.adapters.store.forgetting import forget, room_for
 from autovet.adapters.store.leases import take_lease
 from autovet.adapters.store.summing_up import rollups, sum_days, sum_hours, summed_until
+from autovet.adapters.store.writing import write
 from autovet.domain.errors import StoreError
 from autovet.domain.retention import Maintenance, Retention
 from autovet.domain.rollup import Rollup
@@ -48,6 +49,7 @@ class Database:
         self._url = url
         self._engine = _engine(url)
         self._is_sqlite = self._engine.dialect.name == "sqlite"
+        self._file_engine = _file_engine(url) if self._is_sqlite else None
 
     async def prepare(self) -> bool:
         """Create or migrate the tables where they are not current; tells whether that was so.
@@ -67,30 +69,31 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        """A connection for ``write``."""
+        """A connection for statements that change something."""
         async with self._engine.connect() as connection:
             yield await connection.execution_options(autovet_writes=True)
 
-    async def write(self, connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    async def write(self, rows: Sequence[Row]) -> None:
         """Write all rows in one transaction; rows that are there already stay as they are."""
-        async with connection.begin():
-            for table in (schema.validations, schema.events, schema.outcomes):
-                own = [row for row in rows if row.table == table.name]
-                again = [row.values["key"] for row in own if row.again]
-                if again:
-                    found = await connection.execute(
-                        sa.select(table.c.key).where(table.c.key.in_(again))
-                    )
-                    written = set(found.scalars())
-                    own = [row for row in own if row.values["key"] not in written]
-                if own:
-                    await connection.execute(table.insert(), [dict(row.values) for row in own])
-                reported = [dict(finding) for row in own for finding in row.findings]
-                if reported:
-                    await connection.execute(schema.findings.insert(), reported)
-            for row in rows:
-                if row.table == schema.engine_state.name:
-                    await _save_state(connection, row.values)
+        await self._transaction(lambda connection: write(connection, rows))
+
+    async def _transaction(self, work: Callable[[sa.Connection], T], *, writes: bool = True) -> T:
+        """Do it in one transaction; with a file in one go in one thread.
+
+        Each step of an asynchronous driver would change threads twice, which costs more than what
+        is done.
+        """
+
+        def in_file(engine: sa.Engine) -> T:
+            with engine.connect() as connection:
+                connection.execution_options(autovet_writes=writes)
+                with connection.begin():
+                    return work(connection)
+
+        if self._file_engine is not None:
+            return await asyncio.to_thread(in_file, self._file_engine)
+        async with self.writing() as connection, connection.begin():
+            return await connection.run_sync(work)
 
     async def bodies(
         self, table: str, since: float, limit: int | None, kind: type[T]
@@ -133,23 +136,22 @@ class Database:
 
     async def maintain(self, limits: Retention, now: float) -> Maintenance:
         """Sum up hours and days that have ended, and delete what goes over the limits."""
-        async with self.writing() as connection:
-            async with connection.begin():
-                hours = await sum_hours(connection, now)
-                days = await sum_days(connection, now)
-            deleted: Counter[str] = Counter()
-            while True:
-                async with connection.begin():
-                    until = await summed_until(connection)
-                    batch = await forget(connection, limits, now, until)
-                deleted.update(batch)
-                if not batch:
-                    return Maintenance(hours, days, deleted)
+
+        def sum_up(connection: sa.Connection) -> tuple[int, int, float, dict[str, int]]:
+            hours, days = sum_hours(connection, now), sum_days(connection, now)
+            return hours, days, summed_until(connection), room_for(connection, limits)
+
+        hours, days, until, room = await self._transaction(sum_up)
+        deleted: Counter[str] = Counter()
+        more = True
+        while more:
+            batch, more = await self._transaction(lambda it: forget(it, limits, room, now, until))
+            deleted.update(batch)
+        return Maintenance(hours, days, deleted)
 
     async def rollups(self, since: float, span_s: float) -> Sequence[Rollup]:
         """Sums over that span from ``since`` on, oldest first."""
-        async with self._engine.connect() as connection:
-            return await rollups(connection, span_s, since)
+        return await self._transaction(lambda it: rollups(it, span_s, since), writes=False)
 
     async def take_lease(self, name: str, owner: str, now: float, until: float) -> bool:
         """Take or prolong a lease; False while somebody else holds it."""
@@ -166,13 +168,12 @@ class Database:
         return str(verdict) != "ok"
 
 
-async def _save_state(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
-    table = schema.engine_state
-    updated = await connection.execute(
-        table.update().where(table.c.name == values["name"]).values(**values)
+def _file_engine(url: str) -> sa.Engine:
+    plain = sa.make_url(url).set(drivername="sqlite")
+    engine = sa.create_engine(
+        plain, poolclass=NullPool, connect_args={"timeout": sqlite_file.BUSY_TIMEOUT_S}
     )
-    if updated.rowcount == 0:
-        await connection.execute(table.insert().values(**values))
+    return _set_up(engine)
 
 
 def _engine(url: str) -> AsyncEngine:
@@ -185,8 +186,13 @@ def _engine(url: str) -> AsyncEngine:
             f"the store needs the package {error.name}, which is not installed"
         ) from error
     if is_sqlite:
-        event.listen(engine.sync_engine, "connect", sqlite_file.set_up_connection)
-        event.listen(engine.sync_engine, "begin", _begin)
+        _set_up(engine.sync_engine)
+    return engine
+
+
+def _set_up(engine: sa.Engine) -> sa.Engine:
+    event.listen(engine, "connect", sqlite_file.set_up_connection)
+    event.listen(engine, "begin", _begin)
     return engine
 
 

@@ -29,7 +29,7 @@ class SqlStore:
     """The ``Store`` in a SQL database.
 
     ``record_validation`` and ``record_event`` never wait and never fail. A batch is written after
-    half a second or 500 rows. While the database cannot be written, rows stay in memory up to
+    two seconds or 500 rows. While the database cannot be written, rows stay in memory up to
     ``max_bytes``; then the oldest events go first, and ``health`` counts them.
 
     Args:

@@ -1,13 +1,10 @@
 """Sums of the record over hours and days, in the database."""
 
-import asyncio
-import functools
 import zlib
 from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autovet.adapters.store import schema
 from autovet.adapters.store.codec import decode_all
@@ -16,69 +13,64 @@ from autovet.domain.rollup import DAY_S, HOUR_S, Rollup, rollup_of, together
 
 GRACE_S = 600.0
 """An hour is summed up this long after its end: records of other processes may come late."""
-_PAGE = 500
+_PAGE = 200
 
 
-async def sum_hours(connection: AsyncConnection, now: float) -> int:
+def sum_hours(connection: sa.Connection, now: float) -> int:
     """Sum up each hour that has ended and has validations; returns how many there were."""
     done = 0
-    cursor = await _end_of_newest(connection, HOUR_S)
-    while (start := await _next_hour(connection, cursor)) is not None:
+    cursor = _end_of_newest(connection, HOUR_S)
+    while (start := _next_hour(connection, cursor)) is not None:
         cursor = start + HOUR_S
         if cursor + GRACE_S > now:
             break
-        await _insert(connection, await _hour(connection, start))
+        _insert(connection, _hour(connection, start))
         done += 1
     return done
 
 
-async def sum_days(connection: AsyncConnection, now: float) -> int:
+def sum_days(connection: sa.Connection, now: float) -> int:
     """Sum up each day whose hours are complete; returns how many there were."""
-    cursor = await _end_of_newest(connection, DAY_S)
+    cursor = _end_of_newest(connection, DAY_S)
     by_day: dict[float, list[Rollup]] = {}
-    for hour in await rollups(connection, HOUR_S, cursor):
+    for hour in rollups(connection, HOUR_S, cursor):
         by_day.setdefault(hour.at // DAY_S * DAY_S, []).append(hour)
     complete = {day: parts for day, parts in by_day.items() if day + DAY_S + GRACE_S <= now}
     for day, parts in sorted(complete.items()):
-        await _insert(connection, together(parts, day, DAY_S))
+        _insert(connection, together(parts, day, DAY_S))
     return len(complete)
 
 
-async def rollups(connection: AsyncConnection, span_s: float, since: float) -> list[Rollup]:
+def rollups(connection: sa.Connection, span_s: float, since: float) -> list[Rollup]:
     """The sums over that span that begin at ``since`` or later, oldest first."""
     table = schema.rollups
     query = sa.select(table.c.body).where(table.c.span_s == span_s, table.c.at >= since)
-    bodies = (await connection.scalars(query.order_by(table.c.at))).all()
-    return await asyncio.to_thread(_decoded, bodies)
+    bodies = (connection.scalars(query.order_by(table.c.at))).all()
+    return _decoded(bodies)
 
 
-async def summed_until(connection: AsyncConnection) -> float:
+def summed_until(connection: sa.Connection) -> float:
     """Validations before this moment are in a sum; 0 where none are."""
-    return await _end_of_newest(connection, HOUR_S)
+    return _end_of_newest(connection, HOUR_S)
 
 
-async def _end_of_newest(connection: AsyncConnection, span_s: float) -> float:
+def _end_of_newest(connection: sa.Connection, span_s: float) -> float:
     table = schema.rollups
-    newest = await connection.scalar(
-        sa.select(sa.func.max(table.c.at)).where(table.c.span_s == span_s)
-    )
+    newest = connection.scalar(sa.select(sa.func.max(table.c.at)).where(table.c.span_s == span_s))
     return 0.0 if newest is None else float(newest) + span_s
 
 
-async def _next_hour(connection: AsyncConnection, since: float) -> float | None:
+def _next_hour(connection: sa.Connection, since: float) -> float | None:
     table = schema.validations
-    oldest = await connection.scalar(sa.select(sa.func.min(table.c.at)).where(table.c.at >= since))
+    oldest = connection.scalar(sa.select(sa.func.min(table.c.at)).where(table.c.at >= since))
     return None if oldest is None else float(oldest) // HOUR_S * HOUR_S
 
 
-async def _hour(connection: AsyncConnection, start: float) -> Rollup:
+def _hour(connection: sa.Connection, start: float) -> Rollup:
     table = schema.validations
     query = sa.select(table.c.body).where(table.c.at >= start, table.c.at < start + HOUR_S)
-    result = await connection.stream_scalars(query)
-    parts = [
-        await asyncio.to_thread(functools.partial(_sum_of, list(page), start))
-        async for page in result.partitions(_PAGE)
-    ]
+    result = connection.scalars(query.execution_options(stream_results=True))
+    parts = [_sum_of(list(page), start) for page in result.partitions(_PAGE)]
     return together(parts, start, HOUR_S)
 
 
@@ -87,10 +79,10 @@ def _sum_of(bodies: list[str], start: float) -> Rollup:
     return rollup_of(records, start, HOUR_S)
 
 
-async def _insert(connection: AsyncConnection, rollup: Rollup) -> None:
-    body = await asyncio.to_thread(lambda: zlib.compress(msgspec.msgpack.encode(rollup)))
+def _insert(connection: sa.Connection, rollup: Rollup) -> None:
+    body = zlib.compress(msgspec.msgpack.encode(rollup))
     values = {"span_s": rollup.span_s, "at": rollup.at, "body": body}
-    await connection.execute(schema.rollups.insert().values(**values))
+    connection.execute(schema.rollups.insert().values(**values))
 
 
 def _decoded(bodies: Sequence[bytes]) -> list[Rollup]:

@@ -1,7 +1,8 @@
 """An error that is raised in a handler and does not say what caused it.
 
-Finds handlers that raise an exception of the project's own with a fixed text, where the text, the
-arguments and ``from`` all leave out the error that was caught.
+Finds handlers that raise an exception of the project's own where the text, the arguments and ``from``
+all leave out the error that was caught, or where only its text is taken over from an error that tells
+more than its text: of a database, a request, the operating system.
 
 The log shows "During handling of the above exception, another exception occurred", as if the handler
 itself had failed, and the caller cannot get at the cause.
@@ -10,6 +11,7 @@ Write ``raise NewError(...) from error``; write ``from None`` where the cause wo
 """
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from autovet.checks.syntax.own_nodes import own_statements
@@ -50,6 +52,12 @@ def load(path):
         return path.read_bytes()
     except OSError as error:
         raise RuntimeError(f"no settings at {path}")  # <--
+
+def stored(connection, name):
+    try:
+        connection.execute("INSERT INTO names VALUES (?)", (name,))
+    except IntegrityError as error:
+        raise NameTaken(f"{name}: {error}")  # <--
 """,
 )
 
@@ -85,6 +93,12 @@ def item(store, key):
         return store[key]
     except KeyError:
         raise HTTPException(status_code=404)
+
+def translated(connection, name):
+    try:
+        connection.execute("INSERT INTO names VALUES (?)", (name,))
+    except IntegrityError as error:
+        raise NameTaken(name, error)
 
 def told(line):
     try:
@@ -128,9 +142,10 @@ def check(handler: ast.ExceptHandler, module: Module) -> Iterator[Finding]:
             continue
         if not made.args:  # an error without a message belongs to a protocol
             continue
-        if handler.name and any(
+        told = handler.name and any(
             isinstance(n, ast.Name) and n.id == handler.name for n in ast.walk(made)
-        ):
+        )
+        if told and (not _only_its_text(handler, made) or hasattr(builtins, name)):
             continue
         fix = None
         if handler.name:
@@ -149,9 +164,21 @@ def _tells_much(handler: ast.ExceptHandler) -> bool:
     """Whether the caught error says more than that something was missing or malformed."""
     if handler.name is not None and handler.name != "_":
         return True
+    return bool(_names(handler) & _TELLING)
+
+
+def _only_its_text(handler: ast.ExceptHandler, made: ast.Call) -> bool:
+    """Whether only the text of an error that tells more goes into the text of the new one."""
+    texts = [n for a in made.args for n in ast.walk(a) if isinstance(n, ast.FormattedValue)]
+    shown = {id(n) for text in texts for n in ast.walk(text)}
+    return bool(_names(handler) & _TELLING) and all(
+        id(n) in shown for n in ast.walk(made) if isinstance(n, ast.Name) and n.id == handler.name
+    )
+
+
+def _names(handler: ast.ExceptHandler) -> set[str]:
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = {last_name(k) for k in kinds if k is not None}
-    return bool(names & _TELLING)
+    return {last_name(k) for k in kinds if k is not None}
 
 
 def _inner_handler(statement: ast.stmt, module: Module) -> ast.ExceptHandler | None:

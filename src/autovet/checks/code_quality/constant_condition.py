@@ -142,7 +142,8 @@ def _verdict(test: ast.expr, module: Module) -> str | None:
             return f"This is always false: no value of {name} meets all of it"
         if asked.at_least == ALL:
             return f"This is always true: every value of {name} meets one side of it"
-    return _length(inner, module)
+    parts = inner.values if isinstance(inner, ast.BoolOp) else [inner]
+    return next((said for part in parts if (said := _length(part, module))), None)
 
 
 def _length(test: ast.expr, module: Module) -> str | None:
@@ -152,14 +153,14 @@ def _length(test: ast.expr, module: Module) -> str | None:
         or not isinstance(test.left, ast.Call)
     ):
         return None
-    if module.qualified(test.left.func) != "builtins.len":
+    if module.qualified(test.left.func) not in {"builtins.len", "builtins.abs"}:
         return None
     bound, op = test.comparators[0], test.ops[0]
     if isinstance(bound, ast.Constant) and bound.value == 0 and type(bound.value) is int:
         if isinstance(op, ast.Lt):
-            return "This is always false: a length is never negative"
+            return "This is always false: a length or an absolute value is never negative"
         if isinstance(op, ast.GtE):
-            return "This is always true: a length is never negative"
+            return "This is always true: a length or an absolute value is never negative"
     return None
 
 

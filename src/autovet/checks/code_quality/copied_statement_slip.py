@@ -1,8 +1,8 @@
 """A line copied from the one above in which one name was not changed.
 
-Finds rows of alike statements or entries in which all follow one pattern but one: a parameter that
-is stored under another's name while its own is never used, an entry computed from another entry's
-source, a pair of coordinates that mixes x with y.
+Finds rows of alike statements, arguments or entries in which all follow one pattern but one: a
+parameter that is stored under another's name while its own is never used, an entry computed from
+another entry's source, a pair of coordinates that mixes x with y, a getter that gives another field.
 
 The code runs and gives a wrong result for exactly one field, which tests rarely look at.
 
@@ -11,10 +11,19 @@ that it shows.
 """
 
 import ast
-import itertools
 from collections.abc import Iterator, Sequence
 
-from autovet.checks.syntax.fingerprint import fingerprint
+from autovet.checks.code_quality._row import odd_one_out, runs_of
+from autovet.checks.code_quality._slips import (
+    Slip,
+    mixed_pair,
+    wrong_axis,
+    wrong_cell,
+    wrong_limit,
+    wrong_parameter,
+    wrong_range,
+    wrong_source,
+)
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -23,7 +32,8 @@ from autovet.source.scopes import FunctionNode
 
 RULE = Rule("copied-statement-slip", Category.CODE_QUALITY, confidence=0.85)
 
-_FEWEST_ALIKE = 2
+_PAIR = 2
+_WORDS = (ast.Name, ast.Constant, ast.Starred)
 
 BAD = (
     """
@@ -50,6 +60,10 @@ def span(a, b, fence):
         a.low = fence.low
     if a.high > fence.high:
         a.high = fence.low  # <--
+    if dx < 0 or dx > 90:
+        dx = 0
+    if dy < 0 or dx > 60:  # <--
+        dy = 0
     return dx, dy
 """,
     """
@@ -59,6 +73,57 @@ def totals(sales, costs):
     cost_sum = sum(s.amount for s in sales)  # <--
     cost_count = len(costs)
     return sale_sum, sale_count, cost_sum, cost_count
+""",
+    """
+class Colour:
+    def __init__(self, red, green, blue):
+        self._red = red
+        self._green = green
+        self._blue = blue
+
+    @property
+    def red(self):
+        return self._red
+
+    @property
+    def green(self):
+        return self._green
+
+    @property
+    def blue(self):  # <--
+        return self._green
+
+    def mixed(self, other):
+        return Colour(
+            self.red + other.red,
+            self.green + other.green,
+            self.blue + other.green,  # <--
+        )
+
+def limits(query):
+    found = {}
+    if "from" in query:
+        found["from"] = parse(query["from"])
+    if "until" in query:
+        found["until"] = parse(query["until"])
+    if "count" in query:  # <--
+        found["count"] = parse(query["until"])
+    return found
+""",
+    """
+class Puck:
+    def move(self, ax, ay, seconds):
+        self.vx += ax * seconds
+        self.vy += ay * seconds
+        self.px += self.vx * seconds
+        self.py += self.vx * seconds  # <--
+
+def corners(rows, columns):
+    top = min(rows)
+    bottom = max(rows)
+    left = min(columns)
+    right = max(rows)  # <--
+    return top, bottom, left, right
 """,
 )
 
@@ -86,8 +151,20 @@ def contact(form):
 """,
     """
 def reset(box, page):
+    headers = box.headers
+    first_url = page.url
+    url = box.url
     low = page.top
     high = page.top
+    least, most = min(headers), max(headers)
+    mean = sum(headers)
+    short = min(first_url)
+    whole = sum(headers)
+    print(box.low, box.high, box.high)
+    box.first = lambda a: a.first
+    box.second = lambda a: a.second
+    box.third = lambda a: a.third
+    page.fit(box.low.height, box.high.height, box.high.width)
     if box.low < page.low:
         box.low = page.low
     if box.high < page.low:
@@ -98,180 +175,101 @@ def reset(box, page):
 
 
 def check(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Dict, module: Module
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Dict | ast.Call,
+    module: Module,
 ) -> Iterator[Finding]:
-    """Report the statement or entry that falls out of the row."""
+    """Report the statement, argument or entry that falls out of the row."""
     if module.is_test:
         return
-    if isinstance(node, ast.Dict):
-        pairs = [
-            (str(k.value), v)
-            for k, v in zip(node.keys, node.values, strict=True)
-            if isinstance(k, ast.Constant) and isinstance(k.value, str)
-        ]
-        yield from _wrong_source(pairs, module)
-        return
-    if node.name == "__init__":
-        yield from _wrong_parameter(node, module)
-    blocks: list[Sequence[ast.stmt]] = [node.body]
+    for where, said, meant in _slips_in(node, module):
+        yield module.finding(
+            RULE,
+            where,
+            f"this repeats the line that it was copied from: {meant} was probably meant, not {said}",
+            evidence={"said": said, "meant": meant},
+        )
+
+
+def _slips_in(node: ast.AST, module: Module) -> Iterator[Slip]:
+    match node:
+        case ast.Call(args=args):
+            if len(args) > _PAIR and not isinstance(args[-1], _WORDS):
+                yield from _odd_in(args)
+        case ast.ClassDef():
+            yield from (
+                slip
+                for slip in _odd_in(_getters(node))
+                if not _is_read_elsewhere(slip.meant, node, slip.where)
+            )
+        case ast.Dict(keys=keys, values=values):
+            pairs = [
+                (str(k.value), v)
+                for k, v in zip(keys, values, strict=True)
+                if isinstance(k, ast.Constant) and isinstance(k.value, str)
+            ]
+            yield from wrong_source(pairs, module)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            if name == "__init__":
+                yield from wrong_parameter(node, module)
+            for block in _blocks_of(node):
+                yield from _slips_in_block(block, module, rows=name != "__init__")
+
+
+def _blocks_of(function: FunctionNode) -> Iterator[Sequence[ast.stmt]]:
+    blocks: list[Sequence[ast.stmt]] = [function.body]
     while blocks:
         block = blocks.pop()
-        assigned = [
-            (s.targets[0].id, s.value)
-            for s in block
-            if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
-        ]
-        yield from _wrong_source(assigned, module)
-        yield from _mixed_pair(assigned, module)
-        yield from _wrong_limit(block, module)
+        yield block
         for statement in block:
             if isinstance(statement, (ast.If, ast.For, ast.While, ast.With, ast.Try)):
                 blocks += [b for b in (statement.body, getattr(statement, "orelse", [])) if b]
 
 
-def _finding(where: ast.AST, said: str, meant: str, module: Module) -> Finding:
-    return module.finding(
-        RULE,
-        where,
-        f"this repeats the line that it was copied from: {meant} was probably meant, not {said}",
-        evidence={"said": said, "meant": meant},
-    )
-
-
-def _wrong_parameter(init: FunctionNode, module: Module) -> Iterator[Finding]:
-    """``self.beds = number`` beside ``self.number = number``, where ``beds`` is never used."""
-    parameters = {a.arg for a in [*init.args.args, *init.args.kwonlyargs]}
-    read = [n.id for n in ast.walk(init) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
-    stored = [
-        (s.targets[0].attr.lstrip("_"), s.value)
-        for s in ast.walk(init)
-        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Attribute)
+def _slips_in_block(block: Sequence[ast.stmt], module: Module, *, rows: bool) -> Iterator[Slip]:
+    if len(block) < _PAIR:
+        return
+    assigned = [
+        (s.targets[0].id, s.value)
+        for s in block
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
     ]
-    straight = {v.id for n, v in stored if isinstance(v, ast.Name) and v.id == n}
-    for name, value in stored:
-        if (
-            isinstance(value, ast.Name)
-            and name in parameters
-            and value.id != name
-            and value.id in straight
-            and name not in read
-        ):
-            yield _finding(module.statement_of(value), value.id, name, module)
+    moved = [
+        (s.target.attr, s.value)
+        for s in block
+        if isinstance(s, ast.AugAssign) and isinstance(s.target, ast.Attribute)
+    ]
+    yield from wrong_source(assigned, module)
+    yield from mixed_pair(assigned, module)
+    yield from wrong_axis(moved, module)
+    yield from wrong_cell(assigned, module)
+    yield from wrong_limit(block)
+    yield from wrong_range(block)
+    if rows:
+        yield from _odd_in(block)
 
 
-def _wrong_source(pairs: list[tuple[str, ast.expr]], module: Module) -> Iterator[Finding]:
-    """Two entries with one source, where the names say that each should have its own."""
-    first_of: dict[object, str] = {}
-    known = {word for _, value in pairs for word in _identifiers(value)}
-    for name, value in pairs:
-        if isinstance(value, (ast.Constant, ast.Name)) or not _identifiers(value):
-            continue
-        mark = fingerprint(value)
-        before = first_of.setdefault(mark, name)
-        if before == name:
-            continue
-        change = _changed_word(before, name)
-        if change is None:
-            continue
-        old, new = change
-        for word in sorted(_identifiers(value)):
-            meant = _with_word(word, old, new)
-            if meant is not None and meant != word and (meant in known or _has_word(known, new)):
-                yield _finding(
-                    module.statement_of(value) if not _in_dict(value, module) else value,
-                    word,
-                    meant,
-                    module,
-                )
-                break
+def _odd_in(pieces: Sequence[ast.AST]) -> Iterator[Slip]:
+    for run in runs_of(pieces):
+        odd = odd_one_out(run)
+        if odd is not None:
+            yield Slip(run[odd.position], odd.said, odd.meant)
 
 
-def _has_word(known: set[str], word: str) -> bool:
-    """Whether another entry draws on a source with the word, so that such sources exist."""
-    return any(word in name.split("_")[:-1] for name in known)
+def _is_read_elsewhere(name: str, owner: ast.ClassDef, getter: ast.AST) -> bool:
+    """Whether the field has another reader: then the getter may well be a second name for one."""
+    inside = {id(node) for node in ast.walk(getter)}
+    reads = [
+        node
+        for node in ast.walk(owner)
+        if isinstance(node, ast.Attribute) and node.attr.lstrip("_") == name != node.attr
+    ]
+    return not reads or any(isinstance(n.ctx, ast.Load) and id(n) not in inside for n in reads)
 
 
-def _in_dict(value: ast.expr, module: Module) -> bool:
-    return isinstance(module.parent(value), ast.Dict)
-
-
-def _identifiers(value: ast.expr) -> set[str]:
-    found = set()
-    for node in ast.walk(value):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
-        elif (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value.isidentifier()
-        ):
-            found.add(node.value)
-    return found
-
-
-def _changed_word(first: str, second: str) -> tuple[str, str] | None:
-    """The one word in which two names differ, such as home and work."""
-    a, b = first.split("_"), second.split("_")
-    if len(a) != len(b):
-        return None
-    different = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    return different[0] if len(different) == 1 else None
-
-
-def _with_word(word: str, old: str, new: str) -> str | None:
-    """``sales`` with sale changed to cost is ``costs``."""
-    parts = word.split("_")
-    for number, part in enumerate(parts):
-        if part in (old, f"{old}s"):
-            parts[number] = new + part[len(old) :]
-            return "_".join(parts)
-    return None
-
-
-def _mixed_pair(pairs: list[tuple[str, ast.expr]], module: Module) -> Iterator[Finding]:
-    """``dy = b.y - a.x`` after ``dx = b.x - a.x``."""
-    differences = [(n, v) for n, v in pairs if _attribute_pair(v) is not None]
-    for (_, first), (_, second) in itertools.pairwise(differences):
-        one, two = _attribute_pair(first), _attribute_pair(second)
-        if one is None or two is None or one[0] != one[1] or two[0] == two[1]:
-            continue
-        owners = [ast.unparse(n.value) for v in (first, second) for n in _attributes(v)]
-        if owners[:2] == owners[2:] and one[0] in two:
-            meant = two[0] if two[1] == one[0] else two[1]
-            yield _finding(module.statement_of(second), one[0], meant, module)
-
-
-def _attributes(value: ast.expr) -> list[ast.Attribute]:
-    sides = [value.left, value.right] if isinstance(value, ast.BinOp) else []
-    return [s for s in sides if isinstance(s, ast.Attribute)]
-
-
-def _attribute_pair(value: ast.expr) -> tuple[str, str] | None:
-    found = _attributes(value)
-    if len(found) != _FEWEST_ALIKE or ast.dump(found[0].value) == ast.dump(found[1].value):
-        return None
-    return found[0].attr, found[1].attr
-
-
-def _wrong_limit(block: Sequence[ast.stmt], module: Module) -> Iterator[Finding]:
-    """``if a.high > b.high: a.high = b.low``, where the other limits are taken over as compared."""
-    good = 0
-    odd: list[tuple[ast.stmt, str, str]] = []
-    for statement in block:
-        match statement:
-            case ast.If(
-                test=ast.Compare(
-                    left=ast.Attribute() as left, comparators=[ast.Attribute() as limit]
-                ),
-                body=[
-                    ast.Assign(targets=[ast.Attribute() as target], value=ast.Attribute() as value)
-                ],
-            ) if ast.unparse(left) == ast.unparse(target) and left.attr == limit.attr:
-                if ast.unparse(value) == ast.unparse(limit):
-                    good += 1
-                elif ast.unparse(value.value) == ast.unparse(limit.value):
-                    odd.append((statement.body[0], ast.unparse(value), ast.unparse(limit)))
-    if good and len(odd) == 1:
-        yield _finding(odd[0][0], odd[0][1], odd[0][2], module)
+def _getters(owner: ast.ClassDef) -> list[ast.AST]:
+    """The methods that only give a value."""
+    return [
+        method
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef) and isinstance(method.body[-1], ast.Return)
+    ]

@@ -44,6 +44,17 @@ def start(name, *, key=str(uuid.uuid4())):  # <--
 @dataclass
 class Entry:
     id: str = uuid.uuid4().hex  # <--
+
+class Patience:
+    def __init__(self):
+        self.left = 3
+
+    def lose(self):
+        self.left -= 1
+
+def ask(question, patience=Patience()):  # <--
+    patience.lose()
+    return question
 """,
 )
 
@@ -65,6 +76,13 @@ import time
 
 START = time.time()
 
+class Limits:
+    def __init__(self, most=3):
+        self.most = most
+
+def bounded(values, limits=Limits()):
+    return values[: limits.most]
+
 class Server:
     started = time.time()
 
@@ -76,7 +94,7 @@ class Server:
 
 def check(node: ast.Call, module: Module) -> Iterator[Finding]:
     """Report the call in the default."""
-    if module.qualified(node.func) not in _CHANGING:
+    if module.qualified(node.func) not in _CHANGING and not _builds_changing_object(node, module):
         return
     child: ast.AST = node
     for parent in module.ancestors(node):
@@ -98,6 +116,39 @@ def check(node: ast.Call, module: Module) -> Iterator[Finding]:
         f"{module.segment(node)} runs once, when this is defined, so all calls share its value: "
         "default to None and work it out inside",
         evidence={"call": module.segment(node)},
+    )
+
+
+def _builds_changing_object(call: ast.Call, module: Module) -> bool:
+    """Whether a class of this module is called whose objects its own methods, or anybody, change."""
+    owner = module.definition(call.func)
+    if not isinstance(owner, ast.ClassDef) or owner.bases or owner.keywords:
+        return False
+    for decorator in owner.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if module.qualified(called) != "dataclasses.dataclass":
+            return False
+        if isinstance(decorator, ast.Call) and any(k.arg == "frozen" for k in decorator.keywords):
+            return False
+    methods = [m for m in owner.body if isinstance(m, ast.FunctionDef) and m.name != "__init__"]
+    changes = any(
+        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
+        for method in methods
+        for n in ast.walk(method)
+    )
+    return changes or _is_changed_as_attribute(owner, module)
+
+
+def _is_changed_as_attribute(owner: ast.ClassDef, module: Module) -> bool:
+    """Whether the module sets a field of a dataclass on some object's attribute: ``x.retry.times += 1``."""
+    fields = {
+        s.target.id
+        for s in owner.body
+        if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+    }
+    return bool(fields) and any(
+        n.attr in fields and isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Attribute)
+        for n in module.nodes(ast.Attribute)
     )
 
 

@@ -10,9 +10,11 @@ replacement or a keyword of the same name touches.
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.expressions import names_in
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.fix import Fix
@@ -22,11 +24,12 @@ from autovet.source.module import Module
 RULE = Rule("forgotten-f-prefix", Category.CODE_QUALITY, confidence=0.85)
 
 _PLACEHOLDER = re.compile(
-    r"(?<!\{)\{([a-z_][\w.]*)(?:\([^{}]*\)|\[[^{}]*\])?(?:![rsa])?(?::[^{}]*)?\}(?!\})"
+    r"(?<!\{)\{([a-z_][\w.]*(?:\([^{}]*\)|\[[^{}]*\])?)(?:![rsa])?(?::[^{}]*)?\}(?!\})"
 )
 _SHOWN = frozenset({
     "print", "debug", "info", "warning", "error", "exception", "critical", "log", "write", "echo", "secho", "append",
 })  # fmt: skip
+_SAID = frozenset({"detail", "message", "msg", "description", "reason", "text", "error"})
 
 BAD = (
     """
@@ -43,6 +46,17 @@ def remember(name, size):
     if size > 3:
         raise ValueError("{name} is too large")  # <--
 """,
+    """
+def greeting(person, visits):
+    head = f"Dear {person.name},"
+    body = "you came {len(visits)} times since {visits[0]}."  # <--
+    return f"{head}\\n{body}"
+
+def keeper(keepers, cage):
+    if cage not in keepers:
+        raise NotFound(status=404, detail="nobody keeps {cage}")  # <--
+    return {"keeper": keepers[cage], "note": "feeds {cage} daily"}  # <--
+""",
 )
 
 GOOD = (
@@ -56,6 +70,11 @@ def route(item_id):
 
 def refused(value):
     raise CustomError("bad", "not a zone: {value}", {"value": value})
+
+def filled(name, send):
+    subject = "Hello {name}"
+    send(subject, name=name)
+    raise Refused(detail="no {name}", name=name)
 
 def braces(name):
     return "{{name}} and {other} and {}" + name
@@ -80,15 +99,12 @@ def check(node: ast.Constant, module: Module) -> Iterator[Finding]:
         return
     found = _PLACEHOLDER.findall(node.value)
     function = module.function_of(node) if found else None
-    if function is None or not _is_shown(node, module):
+    if function is None or node.value.count("{") != len(found) or _formats(function, module):
         return
-    scope = module.scopes.of(node)
-    names = {path.partition(".")[0] for path in found}
-    for name in names:
-        home = scope.lookup(name)
-        if home is None or not isinstance(home.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return
-    if node.value.count("{") != len(found) or _formats(function, module):
+    if not all(_names_local_values(expression, node, module) for expression in found):
+        return
+    names = frozenset(re.findall(r"[a-z_]\w*", " ".join(found)))
+    if not _is_shown(node, names, module):
         return
     plain = module.segment(node)[:1] in {'"', "'"} and node.lineno == node.end_lineno
     fix = Fix((module.replace(node, f"f{module.segment(node)}"),), "put f before the string")
@@ -101,21 +117,79 @@ def check(node: ast.Constant, module: Module) -> Iterator[Finding]:
     )
 
 
-def _is_shown(node: ast.Constant, module: Module) -> bool:
+def _names_local_values(expression: str, node: ast.Constant, module: Module) -> bool:
+    """Whether a placeholder is an expression of values that the function around has at hand."""
+    try:
+        tree = ast.parse(expression, mode="eval")
+    except SyntaxError:
+        return False
+    scope = module.scopes.of(node)
+    local = False
+    for name in (n.id for n in ast.walk(tree) if isinstance(n, ast.Name)):
+        home = scope.lookup(name)
+        if home is not None and isinstance(home.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            local = True
+        elif home is not None or not hasattr(builtins, name):
+            return False
+    return local
+
+
+def _is_shown(node: ast.expr, names: frozenset[str], module: Module, *, depth: int = 2) -> bool:
     """Whether the string itself is returned, raised or shown, not handed on as a template."""
-    parent = module.parent(node)
+    child, parent = node, module.parent(node)
     while isinstance(parent, (ast.BinOp, ast.IfExp)):
-        parent = module.parent(parent)
-    if isinstance(parent, ast.Return):
-        return True
-    if not isinstance(parent, ast.Call) or node not in parent.args:
-        return False
-    func = parent.func
+        if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mod):
+            return False
+        child, parent = parent, module.parent(parent)
+    match parent:
+        case ast.Return() | ast.FormattedValue():
+            return True
+        case ast.Dict() if child in parent.values:
+            return isinstance(module.parent(parent), ast.Return)
+        case ast.Assign(targets=[ast.Name() as target]) if depth:
+            return _is_only_shown(target, names, module, depth - 1)
+        case ast.Call():
+            return _is_shown_by(parent, child, names, module)
+        case ast.keyword(arg=word):
+            call = module.parent(parent)
+            raised = isinstance(call, ast.Call) and isinstance(module.parent(call), ast.Raise)
+            return raised and word in _SAID and not _passes(call, names, child)
+    return False
+
+
+def _is_shown_by(call: ast.Call, node: ast.AST, names: frozenset[str], module: Module) -> bool:
+    """Whether a call shows the string, or raises it, and does not get what could fill it in."""
+    func = call.func
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    raised = isinstance(module.parent(parent), ast.Raise)
-    if raised and len(parent.args) > 1:  # the others may be what fills the text in
+    raised = isinstance(module.parent(call), ast.Raise)
+    if raised and len(call.args) > 1:  # the others may be what fills the text in
         return False
-    return (raised or name in _SHOWN) and not parent.keywords
+    return node in call.args and (raised or name in _SHOWN) and not _passes(call, names, node)
+
+
+def _passes(call: ast.AST | None, names: frozenset[str], text: ast.AST) -> bool:
+    """Whether the call also gets a value, or a keyword, of the name that stands in the text."""
+    if not isinstance(call, ast.Call):
+        return True
+    others = [*call.args, *(k.value for k in call.keywords)]
+    return any(k.arg is None or k.arg in names for k in call.keywords) or any(
+        names_in(other) & names or isinstance(other, ast.Starred)
+        for other in others
+        if other is not text
+    )
+
+
+def _is_only_shown(target: ast.Name, names: frozenset[str], module: Module, depth: int) -> bool:
+    """Whether a name that holds the string is bound once, and everything done with it shows it."""
+    function = module.function_of(target)
+    if function is None or len(module.scopes.of(target).bindings.get(target.id, ())) != 1:
+        return False
+    uses = [
+        n
+        for n in ast.walk(function)
+        if isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load)
+    ]
+    return bool(uses) and all(_is_shown(use, names, module, depth=depth) for use in uses)
 
 
 def _formats(function: ast.AST, module: Module) -> bool:

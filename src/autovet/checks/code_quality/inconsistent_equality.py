@@ -1,7 +1,8 @@
 """``__eq__`` and ``__hash__`` that contradict each other, or an ``__eq__`` that fails on strangers.
 
 Finds a hash over attributes that equality ignores, a hash by identity beside an equality by value,
-and an ``__eq__`` that reads attributes of the other object without asking what it is.
+an ``__eq__`` without any hash on objects that the module puts into sets, and an ``__eq__`` that reads
+attributes of the other object without asking what it is.
 
 Equal objects with different hashes are lost in sets and dictionaries. An ``__eq__`` that raises
 AttributeError breaks ``in``, ``list.remove`` and every comparison with None.
@@ -22,6 +23,7 @@ from autovet.source.module import Module
 RULE = Rule("inconsistent-equality", Category.CODE_QUALITY, confidence=0.88)
 
 _ASKING = frozenset({"isinstance", "type", "hasattr", "getattr", "issubclass", "super", "vars"})
+_HASHING = frozenset({"set", "frozenset", "dict", "Set", "FrozenSet", "Dict", "Counter"})
 _IDENTITY = frozenset({"builtins.id", "random.random", "random.getrandbits", "uuid.uuid4"})
 
 BAD = (
@@ -40,6 +42,21 @@ class Node:
 
     def __hash__(self):  # <--
         return id(self)
+""",
+    """
+class Tile:
+    def __eq__(self, other):  # <--
+        return isinstance(other, Tile) and self.place == other.place
+
+def different(tiles: list[Tile]) -> int:
+    return len(set(tiles))
+
+class Stone:
+    def __eq__(self, other):  # <--
+        return isinstance(other, Stone) and self.weight == other.weight
+
+def weighed(stones) -> dict[Stone, int]:
+    return {stone: stone.weight for stone in stones}
 """,
 )
 
@@ -61,6 +78,13 @@ class Key:
 
     def __hash__(self):
         return hash(self._key())
+
+class Tile:
+    def __eq__(self, other):
+        return isinstance(other, Tile) and self.place == other.place
+
+def places(tiles: list[Tile]) -> set[str]:
+    return {tile.place for tile in tiles}
 
 class Column:
     def __eq__(self, other):
@@ -98,6 +122,14 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
             evidence={"class": node.name},
         )
     if hashed is None:
+        if not _made_by_decorator(node) and _is_put_in_sets(node.name, module):
+            yield module.finding(
+                RULE,
+                equal,
+                f"{node.name} has __eq__() and no __hash__(), so putting it into a set or a dictionary, as "
+                "this module does, raises TypeError",
+                evidence={"class": node.name},
+            )
         return
     used = _attributes(hashed, "self")
     extra = sorted(used - compared) if compared and _attributes(equal, "self") else []
@@ -119,6 +151,40 @@ def check(node: ast.ClassDef, module: Module) -> Iterator[Finding]:
         hashed,
         f"{node.name}.__hash__() {why}: equal objects get different hashes and are lost in sets",
         evidence={"compared": sorted(compared), "hashed": sorted(used)},
+    )
+
+
+def _made_by_decorator(owner: ast.ClassDef) -> bool:
+    """Whether something may provide the hash: a decorator, a base class, an assignment."""
+    assigned = (t for s in owner.body if isinstance(s, ast.Assign) for t in s.targets)
+    return bool(owner.decorator_list or owner.bases or owner.keywords) or any(
+        isinstance(t, ast.Name) and t.id == "__hash__" for t in assigned
+    )
+
+
+def _is_put_in_sets(name: str, module: Module) -> bool:
+    """Whether annotations of the module speak of sets of the class, or a list of it becomes a set."""
+    lists = set()
+    for node in module.nodes(ast.Subscript):
+        inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+        if (
+            not isinstance(inner, ast.Name)
+            or inner.id != name
+            or not isinstance(node.value, ast.Name)
+        ):
+            continue
+        if node.value.id in _HASHING:
+            return True
+        owner = module.parent(node)
+        if isinstance(owner, ast.arg):
+            lists.add((module.parent(module.parent(owner) or owner), owner.arg))
+    return any(
+        isinstance(c.func, ast.Name)
+        and c.func.id in {"set", "frozenset"}
+        and len(c.args) == 1
+        and isinstance(c.args[0], ast.Name)
+        and (module.function_of(c), c.args[0].id) in lists
+        for c in module.nodes(ast.Call)
     )
 
 

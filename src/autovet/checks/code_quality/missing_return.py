@@ -17,6 +17,7 @@ from autovet.checks.syntax.own_nodes import own_nodes
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.domain.span import Span
 from autovet.source.module import Module
 from autovet.source.scopes import FunctionNode
 
@@ -155,7 +156,7 @@ def check(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> Itera
         return
     yield module.finding(
         RULE,
-        module.header_span(node),
+        _whole(node, module),
         f"{node.name}() promises {module.segment(base)} but can end without returning, which gives None",
         evidence={"annotation": module.segment(base), "last_statement_line": last.lineno},
     )
@@ -179,12 +180,18 @@ def _unannotated(node: FunctionNode, module: Module) -> Iterator[Finding]:
         return
     yield module.finding(
         RULE,
-        module.header_span(node),
+        _whole(node, module),
         f"{node.name}() gives a value in {len(branches)} cases and None, unsaid, in all others: "
         "end it with a return or a raise",
         evidence={"cases": len(branches), "last_statement_line": last.lineno},
         confidence=0.8,
     )
+
+
+def _whole(node: FunctionNode, module: Module) -> Span:
+    """From the promise to the last statement, behind which the answer is missing."""
+    header, last = module.header_span(node), module.span(node.body[-1])
+    return Span(header.line, header.column, last.end_line, last.end_column)
 
 
 def _works_without_answer(node: FunctionNode, module: Module) -> bool:

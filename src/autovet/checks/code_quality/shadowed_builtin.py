@@ -12,6 +12,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -25,6 +26,8 @@ _DATA = (
     ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp, ast.SetComp,
     ast.BinOp, ast.Compare, ast.Subscript,
 )  # fmt: skip
+_PLAIN_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "str | None", "int | None", "float | None"})  # fmt: skip
+_DATA_TYPES = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.list", "builtins.dict", "builtins.set", "builtins.bytes"})  # fmt: skip
 
 BAD = (
     """
@@ -89,7 +92,20 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
 
 def _binds_data(target: ast.AST, module: Module) -> bool:
     """Whether the name gets a value that cannot be called."""
+    if isinstance(target, ast.arg):
+        return target.annotation is not None and ast.unparse(target.annotation) in _PLAIN_TYPES
     parent = module.parent(target)
     if isinstance(parent, ast.Assign) and target in parent.targets:
-        return isinstance(parent.value, (_DATA, ast.Name))
+        value = parent.value
+        return isinstance(value, (_DATA, ast.Name)) or (
+            isinstance(value, ast.Call) and _gives_data(value, module)
+        )
     return isinstance(parent, ast.AugAssign)
+
+
+def _gives_data(call: ast.Call, module: Module) -> bool:
+    """Whether a call gives text, a number or a collection: ``row.get("kind", "")``, ``str(x)``."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "get" and len(call.args) == 2:
+        default = call.args[1]
+        return isinstance(default, ast.Constant) and isinstance(default.value, (str, int, float))
+    return (type_of(call, module) or "") in _DATA_TYPES

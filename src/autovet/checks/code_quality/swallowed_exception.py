@@ -231,10 +231,21 @@ def _is_nothing(statement: ast.stmt) -> bool:
     if isinstance(statement, (ast.Pass, ast.Continue, ast.Break)):
         return True
     if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)
+        return isinstance(statement.value, ast.Constant) or _says_little(statement.value)
     if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Return)):
         return _is_empty(statement.value)
     return False
+
+
+def _says_little(value: ast.expr) -> bool:
+    """Whether it is a fixed text for the debug log, which says neither what failed nor why."""
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr == "debug"
+        and not value.keywords
+        and all(isinstance(argument, ast.Constant) for argument in value.args)
+    )
 
 
 def _is_meaningful(node: ast.Try | ast.TryStar, handler: ast.ExceptHandler, module: Module) -> bool:

@@ -23,6 +23,7 @@ RULE = Rule("temporary-left-behind", Category.CODE_QUALITY, confidence=0.82, cwe
 _REMOVING = frozenset({
     "rmtree", "unlink", "remove", "rmdir", "cleanup", "callback", "move", "rename", "replace", "register", "removedirs",
 })  # fmt: skip
+_WRAPPERS = frozenset({"pathlib.Path", "os.path.realpath", "os.path.abspath", "builtins.str"})
 _WAITING = frozenset({"wait", "communicate", "poll", "terminate", "kill", "send_signal", "pid"})
 
 BAD = (
@@ -37,10 +38,17 @@ def unpack(archive):
     """
 import subprocess
 import tempfile
+from pathlib import Path
 
 def listed(command):
     child = subprocess.Popen(command, stdout=subprocess.PIPE)  # <--
     return [line for line in child.stdout]
+
+def pages(markup):
+    place = Path(tempfile.mkdtemp(prefix="pages-"))  # <--
+    first = place / "one.html"
+    first.write_text(markup)
+    return sorted(page.name for page in place.iterdir())
 
 def printed(text, printer):
     page = tempfile.NamedTemporaryFile(delete=False)  # <--
@@ -54,6 +62,7 @@ GOOD = (
     """
 import shutil
 import tempfile
+from pathlib import Path
 
 def unpack(archive):
     folder = tempfile.mkdtemp()
@@ -65,6 +74,11 @@ def unpack(archive):
 def workspace():
     folder = tempfile.mkdtemp()
     return folder
+
+def page():
+    folder = Path(tempfile.mkdtemp())
+    first = folder / "one.html"
+    return first
 """,
     """
 import subprocess
@@ -93,6 +107,8 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     kind = _kind(call, module)
     function = module.function_of(call) if kind else None
     parent = module.parent(call)
+    while isinstance(parent, ast.Call) and module.qualified(parent.func) in _WRAPPERS:
+        parent = module.parent(parent)
     if function is None or module.is_test or not isinstance(parent, ast.Assign):
         return
     target = parent.targets[0]
@@ -140,6 +156,8 @@ def _leaves(name: ast.Name, module: Module, kind: str) -> bool:
     for parent in module.ancestors(name):
         if isinstance(parent, (ast.Return, ast.Yield, ast.YieldFrom)):
             return not isinstance(child, (ast.Call, ast.ListComp, ast.Subscript))
+        if isinstance(parent, ast.Assign) and isinstance(child, ast.BinOp):
+            return _inner_path_leaves(parent, module, kind)
         if isinstance(parent, ast.Assign):
             return child is parent.value and not isinstance(child, (ast.Call, ast.ListComp))
         if isinstance(parent, ast.Call) and kind == "process" and child is not parent.func:
@@ -148,3 +166,16 @@ def _leaves(name: ast.Name, module: Module, kind: str) -> bool:
             return False
         child = parent
     return False
+
+
+def _inner_path_leaves(assign: ast.Assign, module: Module, kind: str) -> bool:
+    """Whether a path below the folder, such as ``folder / "page.html"``, goes where it may be removed."""
+    target = assign.targets[0]
+    function = module.function_of(assign)
+    if not isinstance(target, ast.Name) or function is None:
+        return True
+    return any(
+        _leaves(n, module, kind)
+        for n in own_nodes(function.body)
+        if isinstance(n, ast.Name) and n.id == target.id and n is not target
+    )

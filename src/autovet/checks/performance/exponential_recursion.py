@@ -10,10 +10,10 @@ Leave it when the calls split the work into separate halves, as sorting and tree
 """
 
 import ast
-from collections import Counter
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.expressions import last_name
+from autovet.checks.vocabulary.repetition import repetitions_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -37,6 +37,22 @@ def paths(rows, columns):
     above = paths(rows, columns - 1)
     return left + above
 """,
+    """
+def common(one, other):
+    if not one or not other:
+        return 0
+    if one[-1] == other[-1]:
+        return 1 + common(one[:-1], other[:-1])
+    return max(common(one[:-1], other), common(one, other[:-1]))  # <--
+
+def fewest(coins, amount):
+    if amount <= 0:
+        return 0 if amount == 0 else float("inf")
+    best = float("inf")
+    for coin in coins:
+        best = min(best, 1 + fewest(coins, amount - coin))  # <--
+    return best
+""",
 )
 
 GOOD = (
@@ -59,6 +75,12 @@ def hanoi(disks, start, end, spare):
         yield start, end
         yield from hanoi(disks - 1, spare, end, start)
 
+def changes(coins, amount, used):
+    if amount == 0:
+        yield list(used)
+    for coin in coins:
+        yield from changes(coins, amount - coin, [*used, coin])
+
 def gcd(a, b):
     return a if b == 0 else gcd(b, a % b)
 
@@ -72,23 +94,22 @@ def collatz(n):
 
 def check(function: ast.FunctionDef, module: Module) -> Iterator[Finding]:
     """Report overlapping recursion without memory."""
-    if function.decorator_list or not function.args.args or _calls_of(module)[function.name] < 2:
+    if function.decorator_list or not function.args.args:
         return
     parameters = {a.arg for a in function.args.args}
-    calls = [
-        c
-        for c in ast.walk(function)
-        if isinstance(c, ast.Call)
-        and (
-            (isinstance(c.func, ast.Name) and c.func.id == function.name)
-            or (
-                isinstance(c.func, ast.Attribute)
-                and c.func.attr == function.name
-                and isinstance(c.func.value, ast.Name)
-                and c.func.value.id == "self"
-            )
+    calls = _calls_of_itself(function, module)
+    if not calls:
+        return
+    many = _for_every_choice(calls, parameters, module)
+    if many is not None and not _remembers(function) and not _has_effects(function):
+        yield module.finding(
+            RULE,
+            many,
+            f"{function.name}() calls itself for every choice with values that overlap, so the time grows "
+            "exponentially; use functools.cache or a table",
+            evidence={"calls": [ast.unparse(many)]},
         )
-    ]
+        return
     if len(calls) < 2 or any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(function)):
         return
     together: dict[ast.AST | None, list[ast.Call]] = {}
@@ -109,13 +130,56 @@ def check(function: ast.FunctionDef, module: Module) -> Iterator[Finding]:
             return
 
 
-def _calls_of(module: Module) -> Counter[str]:
-    """How often each name is called in the module."""
+def _for_every_choice(
+    calls: list[ast.Call], parameters: set[str], module: Module
+) -> ast.Call | None:
+    """A call that a loop makes with a parameter less the loop's own value: ``f(rest - coin)``."""
+    for call in calls:
+        loops = [r for r in repetitions_of(call, module) if r.iterable is not None]
+        if len(loops) != 1 or len(calls) != 1:
+            continue
+        for argument in call.args:
+            match argument:
+                case ast.BinOp(left=ast.Name(id=left), op=ast.Sub(), right=ast.Name(id=right)) if (
+                    left in parameters and right in loops[0].targets
+                ):
+                    return call
+    return None
+
+
+def _has_effects(function: ast.FunctionDef) -> bool:
+    """Whether the recursion collects what it finds on the way, as searches that list all ways do."""
+    return any(
+        isinstance(n, (ast.Yield, ast.YieldFrom, ast.Starred, ast.List))
+        or (isinstance(n, ast.Attribute) and n.attr in {"append", "pop", "add", "remove", "extend"})
+        for n in ast.walk(function)
+    )
+
+
+def _calls_of_itself(function: ast.FunctionDef, module: Module) -> list[ast.Call]:
+    """The calls that a function makes of itself, by its name or as a method."""
     key = "exponential_recursion.calls"
     if key not in module.memo:
-        module.memo[key] = Counter(last_name(c.func) for c in module.nodes(ast.Call))
-    found: Counter[str] = module.memo[key]
-    return found
+        found: dict[ast.AST, list[ast.Call]] = {}
+        names = {f.name for f in module.functions}
+        for call in module.nodes(ast.Call):
+            name = last_name(call.func)
+            if name in names and _is_own(call.func):
+                for around in module.ancestors(call):
+                    if isinstance(around, ast.FunctionDef) and around.name == name:
+                        found.setdefault(around, []).append(call)
+        module.memo[key] = found
+    calls: list[ast.Call] = module.memo[key].get(function, [])
+    return calls
+
+
+def _is_own(func: ast.expr) -> bool:
+    """Whether it is a plain name, or a method of ``self``."""
+    return isinstance(func, ast.Name) or (
+        isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Name)
+        and func.value.id == "self"
+    )
 
 
 def _from_first_to_last(calls: list[ast.Call], module: Module) -> Span:
@@ -137,15 +201,29 @@ def _steps_down(call: ast.Call, parameters: set[str]) -> bool:
                 name in parameters
             ):
                 steps += 1
-            case ast.Subscript(
-                value=ast.Name(id=name), slice=ast.Slice(lower=ast.Constant(value=1), upper=None)
-            ) if name in parameters:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Slice() as rest) if (
+                name in parameters and _drops_an_end(rest)
+            ):
                 steps += 1
             case ast.Name() | ast.Constant() | ast.BinOp():
                 pass
             case _:
                 return False
     return steps > 0
+
+
+def _drops_an_end(rest: ast.Slice) -> bool:
+    """Whether a slice is ``[1:]`` or ``[:-1]``."""
+    match rest:
+        case ast.Slice(lower=ast.Constant(value=1), upper=None, step=None):
+            return True
+        case ast.Slice(
+            lower=None,
+            upper=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)),
+            step=None,
+        ):
+            return True
+    return False
 
 
 def _remembers(function: ast.FunctionDef) -> bool:

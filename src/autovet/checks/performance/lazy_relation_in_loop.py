@@ -21,6 +21,7 @@ from autovet.checks.vocabulary.project_classes import class_of_expression
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
+from autovet.domain.span import Span
 from autovet.project.project import Project
 from autovet.source.module import Module
 
@@ -148,7 +149,7 @@ def check(loop: ast.For | ast.comprehension, module: Module, project: Project) -
         )
         yield module.finding(
             RULE,
-            query.place,
+            _from_query_to_use(query.place, touched, loop, module),
             f"every row of this query loads {names} with another query; load it along with {how}",
             evidence={
                 "model": found[0].name,
@@ -156,6 +157,21 @@ def check(loop: ast.For | ast.comprehension, module: Module, project: Project) -
                 "lines": sorted(touched.values()),
             },
         )
+
+
+def _from_query_to_use(
+    query: ast.expr, touched: dict[str, int], loop: ast.For | ast.comprehension, module: Module
+) -> Span:
+    """The query and, where it follows in the same function, the loop that loads the rest."""
+    span = module.span(query)
+    last = max(touched.values())
+    ends = module.span(loop if isinstance(loop, ast.For) else module.parent(loop) or loop).end_line
+    if (
+        module.function_of(query) is not module.function_of(loop)
+        or not span.end_line < last <= ends
+    ):
+        return span
+    return Span(span.line, span.column, last, 1 + len(module.lines.line(last)))
 
 
 class _Query:

@@ -14,6 +14,7 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.expressions import names_in, path_of
+from autovet.checks.vocabulary.local_calls import called_function
 from autovet.checks.vocabulary.repetition import Repetition, bound_in, repetitions_of
 from autovet.checks.vocabulary.value_types import owner_class
 from autovet.domain.category import Category
@@ -118,7 +119,11 @@ def check(node: ast.Compare | ast.Call, module: Module) -> Iterator[Finding]:
         or any(bound_in(path_of(searched), r, module) for r in repetitions)
         or _is_short(path_of(searched))
         or _same(repetition.iterable, searched)
-        or not (_annotated(searched, module) or _built_by_class(searched, module))
+        or not (
+            _annotated(searched, module)
+            or _returned(searched, module)
+            or _built_by_class(searched, module)
+        )
     ):
         return
     name = "the list built here" if inline else repr(path_of(searched))
@@ -151,6 +156,15 @@ def _annotated(searched: ast.expr, module: Module) -> bool:
     annotation = bindings[0].annotation
     base = annotation.value if isinstance(annotation, ast.Subscript) else annotation
     return path_of(base).rpartition(".")[2] in {"list", "List"} if base is not None else False
+
+
+def _returned(searched: ast.expr, module: Module) -> bool:
+    """Whether it is the result of a function of the module that says that it gives a list."""
+    made = module.assigned(searched)
+    function = called_function(made, module) if isinstance(made, ast.Call) else None
+    returns = function.returns if function is not None else None
+    base = returns.value if isinstance(returns, ast.Subscript) else returns
+    return isinstance(base, ast.Name) and base.id == "list"
 
 
 def _built_by_class(searched: ast.expr, module: Module) -> bool:

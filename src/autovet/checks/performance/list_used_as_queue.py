@@ -52,6 +52,14 @@ def newest_first(events):
     for event in events:
         ordered.insert(0, event)  # <--
     return ordered
+
+def way_back(goal, came_from):
+    way = []
+    step = goal
+    while step in came_from:
+        way.insert(0, step)  # <--
+        step = came_from[step]
+    return way
 """,
     """
 class Mailbox:
@@ -192,7 +200,7 @@ def _is_queue_loop(path: str, method: str, repetition: Repetition, module: Modul
     if not repetition.is_long or bound_in(path, repetition, module):
         return False
     if method == "insert":
-        return repetition.iterable is not None
+        return repetition.iterable is not None or _follows_mapping(repetition)
     if isinstance(repetition.node, ast.While):
         return True
     grown = (
@@ -203,6 +211,24 @@ def _is_queue_loop(path: str, method: str, repetition: Repetition, module: Modul
         for n in ast.walk(repetition.node)
     )
     return any(grown)
+
+
+def _follows_mapping(repetition: Repetition) -> bool:
+    """Whether a ``while`` goes from key to key of a table: ``step = came_from[step]``."""
+    if not isinstance(repetition.node, ast.While):
+        return False
+    for statement in repetition.node.body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id=step)], value=ast.Subscript(slice=ast.Name(id=key))
+            ) if step == key:
+                return True
+            case ast.Assign(
+                targets=[ast.Name(id=step)],
+                value=ast.Call(func=ast.Attribute(attr="get"), args=[ast.Name(id=key), *_]),
+            ) if step == key:
+                return True
+    return False
 
 
 def _guarded_by_length(call: ast.Call, path: str, module: Module) -> bool:

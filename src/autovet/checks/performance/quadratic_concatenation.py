@@ -14,7 +14,7 @@ Leave it when there are only ever a few rounds.
 import ast
 from collections.abc import Iterator
 
-from autovet.checks.vocabulary.expressions import path_of
+from autovet.checks.vocabulary.expressions import last_name, path_of
 from autovet.checks.vocabulary.repetition import Repetition, repetitions_of
 from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
@@ -31,6 +31,12 @@ def as_table(rows):
     for row in rows:
         html += f"<tr><td>{row.name}</td></tr>"  # <--
     return html
+
+def as_list(rows):
+    text = ""
+    for row in rows:
+        text = f"{text}- {row.name}\\n"  # <--
+    return text
 """,
     """
 def even(numbers):
@@ -55,6 +61,12 @@ def load(paths):
     for path in paths:
         everything = pd.concat([everything, pd.read_csv(path)])  # <--
     return everything
+
+def of_year(folder):
+    table = pd.DataFrame()
+    for month in range(1, 13):
+        table = pd.concat([table, pd.read_parquet(folder / f"{month}.parquet")])  # <--
+    return table
 """,
     """
 def by_id(users):
@@ -187,6 +199,9 @@ def _copied(
                 return "tuple"
             kind = _accumulator_kind(target, module)
             return kind if kind in {"string", "bytes object", "list", "tuple"} else ""
+    if isinstance(value, ast.JoinedStr):
+        parts = [p.value for p in value.values if isinstance(p, ast.FormattedValue)]
+        return "string" if any(path_of(part) == path for part in parts) else ""
     if isinstance(value, ast.List) and _starred(value.elts, path):
         return "list"
     if isinstance(value, ast.Tuple) and _starred(value.elts, path):
@@ -200,6 +215,11 @@ def _copied(
     if any(isinstance(b, ast.Call) and _appends_frame(b, path, module) for b in branches):
         return "data frame"
     return ""
+
+
+def _counts_up(iterable: ast.expr) -> bool:
+    """Whether it is a ``range``: a frame is large, so that even a dozen copies of it count."""
+    return isinstance(iterable, ast.Call) and last_name(iterable.func) == "range"
 
 
 def _starred(elements: list[ast.expr], path: str) -> bool:
@@ -276,7 +296,7 @@ def _accumulators(
 
 def _grows_long(kind: str, repetition: Repetition) -> bool:
     if repetition.iterable is not None:
-        return repetition.is_long
+        return repetition.is_long or (kind == "data frame" and _counts_up(repetition.iterable))
     if kind == "bytes object":
         return True
     if not isinstance(repetition.node, ast.While) or isinstance(repetition.node.test, ast.Constant):

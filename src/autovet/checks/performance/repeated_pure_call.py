@@ -14,6 +14,7 @@ Leave it when the function is cheap or the arguments really differ every time.
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.performance._costly import is_costly_and_pure
 from autovet.checks.vocabulary.expressions import last_name, names_in
 from autovet.checks.vocabulary.local_calls import called_function
 from autovet.checks.vocabulary.repetition import Repetition, repetitions_of
@@ -96,11 +97,6 @@ def once(numbers):
 )
 
 _FEW = frozenset({"year", "month", "quarter", "region", "country", "currency", "locale", "language", "timezone", "zone", "category", "kind", "tier", "plan", "level", "weekday", "state", "department", "unit"})  # fmt: skip
-_PURE_BUILTINS = frozenset({"range", "len", "set", "list", "tuple", "dict", "sorted", "sum", "min", "max", "abs", "int", "float", "str", "round", "enumerate", "zip", "map", "filter", "all", "any", "frozenset", "divmod", "pow", "bool", "reversed", "ord", "chr"})  # fmt: skip
-_PURE_MODULES = frozenset({"math", "decimal", "datetime", "itertools", "calendar", "fractions", "re", "collections", "functools", "string"})  # fmt: skip
-_IMPURE = frozenset({"now", "today", "utcnow"})
-_PURE_METHODS = frozenset({"append", "add", "extend", "items", "keys", "values", "get", "split", "strip", "lower", "upper", "join", "weekday", "isoweekday", "replace", "insert", "setdefault", "update", "copy", "index", "count", "startswith", "endswith", "quantize", "pop", "popleft", "sort", "format"})  # fmt: skip
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CACHES = ("cache", "memo")
 
 
@@ -112,7 +108,7 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     if (
         function is None
         or not (call.args or call.keywords)
-        or not _is_costly_and_pure(function, module)
+        or not is_costly_and_pure(function, module)
     ):
         return
     caller = module.function_of(call)
@@ -167,45 +163,3 @@ def _has_cache(function: FunctionNode) -> bool:
     return any(
         any(word in ast.unparse(d).lower() for word in _CACHES) for d in function.decorator_list
     )
-
-
-def _is_costly_and_pure(function: FunctionNode, module: Module) -> bool:
-    if isinstance(function, ast.AsyncFunctionDef) or function.decorator_list:
-        return False
-    nodes = list(ast.walk(function))
-    if not any(isinstance(n, (ast.For, ast.While, *_COMPREHENSIONS)) for n in nodes):
-        return False
-    if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)) for n in nodes):
-        return False
-    scope = module.scopes.of(function)
-    for node in nodes:
-        if isinstance(node, ast.Call) and not _is_pure_call(node, module):
-            return False
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-            root: ast.expr = node
-            while isinstance(root, (ast.Attribute, ast.Subscript)):
-                root = root.value
-            parameters = {a.arg for a in function.args.args}
-            if (
-                not isinstance(root, ast.Name)
-                or root.id in parameters
-                or root.id not in scope.bindings
-            ):
-                return False
-    # a loop over an argument costs as much as the argument is long, which the caller knows
-    parameters = {a.arg for a in function.args.args}
-    loops = [n for n in nodes if isinstance(n, (ast.For, ast.While, ast.comprehension))]
-    return any(
-        isinstance(n, ast.While) or not (isinstance(n.iter, ast.Name) and n.iter.id in parameters)
-        for n in loops
-    )
-
-
-def _is_pure_call(call: ast.Call, module: Module) -> bool:
-    name = module.qualified(call.func)
-    if name is None:
-        return isinstance(call.func, ast.Attribute) and call.func.attr in _PURE_METHODS
-    root, _, rest = name.partition(".")
-    if root == "builtins":
-        return rest in _PURE_BUILTINS
-    return root in _PURE_MODULES and name.rpartition(".")[2] not in _IMPURE

@@ -13,6 +13,7 @@ Leave it for frames of a few rows.
 import ast
 from collections.abc import Iterator
 
+from autovet.checks.vocabulary.expressions import names_in
 from autovet.checks.vocabulary.http_calls import keyword
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
@@ -120,11 +121,17 @@ def _by_position(row: ast.Subscript, module: Module) -> Iterator[Finding]:
     if isinstance(row.ctx, ast.Store) and ast.unparse(index) == f"len({frame})":
         message = "every new row copies the whole frame; collect the rows and build the frame once"
     elif (
-        isinstance(index, ast.Name)
-        and isinstance(loop.target, ast.Name)
-        and index.id == loop.target.id
+        isinstance(loop.target, ast.Name)
+        and loop.target.id in names_in(index)
+        and not isinstance(index, ast.Slice)
         and ast.unparse(loop.iter)
-        in {f"range(len({frame}))", f"{frame}.index", f"range({frame}.shape[0])"}
+        in {
+            f"range(len({frame}))",
+            f"range(1, len({frame}))",
+            f"{frame}.index",
+            f"range({frame}.shape[0])",
+            f"range(1, {frame}.shape[0])",
+        }
     ):
         inside = (
             n

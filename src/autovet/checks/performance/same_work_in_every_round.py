@@ -11,11 +11,12 @@ loops that wait, and loops without a collection, are left alone.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autovet.checks.vocabulary.expressions import names_in, path_of
 from autovet.checks.vocabulary.local_calls import called_function, own_calls
 from autovet.checks.vocabulary.repetition import Repetition, repetitions_of
+from autovet.checks.vocabulary.value_types import type_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -51,6 +52,15 @@ def priced(parcels, word):
         if re.compile(rf"\\\\b{word}").search(parcel.text):  # <--
             found.append(tariff[parcel.zone])
     return found
+
+def counted(lines, words):
+    times = dict.fromkeys(words, 0)
+    for line in lines:
+        for word in words:
+            times[word] += bool(re.compile(rf"\\b{re.escape(word)}").search(line))  # <--
+        with open("seen.txt", "a") as seen:  # <--
+            seen.write(line)
+    return times
 """,
     """
 import tomllib
@@ -116,8 +126,9 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
     repetitions = [r for r in repetitions_of(call, module) if r.iterable is not None and r.is_long]
     if not repetitions:
         return
-    repetition = repetitions[0]
-    if _depends(call, repetition) or _waits(repetition):
+    outer = repetitions if what in {"compiles", "loads"} else repetitions[:1]
+    repetition = next((r for r in outer if not _depends(call, r)), None)
+    if repetition is None or _waits(repetition):
         return
     parent = module.parent(call)
     if (
@@ -146,15 +157,18 @@ def _kind(call: ast.Call, module: Module) -> str:
     name = module.qualified(func)
     if name in _LOADERS:
         if name == "builtins.open":
-            return "opens" if len(call.args) == 1 and not call.keywords else ""
+            return _opening(call.args[1:], call.keywords)
         return "" if _reads_a_stream(call, name, module) else "loads"
     if name in _COMPILERS:
         constant = all(isinstance(a, ast.Constant) for a in call.args)
         return "" if constant and name == "re.compile" else "compiles"
     if name == "builtins.sorted" and call.args:
         return "sorts" if path_of(call.args[0]) else ""
-    if isinstance(func, ast.Attribute) and func.attr in _METHODS and path_of(func.value):
-        return _METHODS[func.attr]
+    if isinstance(func, ast.Attribute) and path_of(func.value):
+        if func.attr in _METHODS:
+            return _METHODS[func.attr]
+        if func.attr == "open" and call.args and type_of(func.value, module) == "pathlib.Path":
+            return _opening(call.args, call.keywords)
     if isinstance(func, ast.Name) and not call.args and not call.keywords:
         function = called_function(call, module)
         if function is not None and not function.decorator_list and not function.args.args:
@@ -162,6 +176,14 @@ def _kind(call: ast.Call, module: Module) -> str:
             if loads and any(isinstance(n, ast.Return) and n.value for n in ast.walk(function)):
                 return "loads"
     return ""
+
+
+def _opening(mode: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> str:
+    """Opening to read, or to append: the file is the same one each time."""
+    if not mode:
+        return "opens" if not keywords else ""
+    given = mode[0].value if isinstance(mode[0], ast.Constant) else None
+    return "opens" if isinstance(given, str) and given[:1] == "a" else ""
 
 
 def _loads(call: ast.Call, module: Module) -> bool:
@@ -180,18 +202,23 @@ def _reads_a_stream(call: ast.Call, name: str | None, module: Module) -> bool:
 def _depends(call: ast.Call, repetition: Repetition) -> bool:
     """Whether anything that a round changes goes into the call."""
     changed = set(repetition.targets)
+    inner_targets = _independent_targets(repetition)
+    own = {id(node) for node in ast.walk(call)}
     for node in ast.walk(repetition.node):
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            changed.add(node.id)
+            if node not in inner_targets:
+                changed.add(node.id)
         elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node is not call
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and id(node) not in own
         ):
             changed.add(path_of(node.func.value))
             changed |= {path_of(a) for a in node.args}
         elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(
             node.ctx, (ast.Store, ast.Del)
         ):
-            changed |= names_in(node)
+            changed |= names_in(node.value)
     bound = {
         n.id for n in ast.walk(call) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
@@ -200,6 +227,19 @@ def _depends(call: ast.Call, repetition: Repetition) -> bool:
     return bool((paths - bound - {""}) & changed) or (
         inner and not isinstance(call.func, ast.Attribute)
     )
+
+
+def _independent_targets(repetition: Repetition) -> set[ast.AST]:
+    """What loops inside bind while they go over a thing that is the same in every round."""
+    found: set[ast.AST] = set()
+    for loop in ast.walk(repetition.node):
+        if loop is repetition.node or not isinstance(loop, ast.For):
+            continue
+        if isinstance(loop.iter, ast.Name) and loop.iter.id not in repetition.targets:
+            bound = {n.id for n in ast.walk(repetition.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+            if loop.iter.id not in bound:
+                found.update(n for n in ast.walk(loop.target) if isinstance(n, ast.Name))
+    return found
 
 
 def _waits(repetition: Repetition) -> bool:

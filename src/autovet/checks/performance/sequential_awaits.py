@@ -50,6 +50,30 @@ async def load_all(loader, addresses):
         pages.append(page)
     return pages
 """,
+    """
+import aiohttp
+
+async def by_name(names, fetch):
+    found = {}
+    for name in names:
+        found[name] = await fetch(name)  # <--
+    return found
+
+async def pages(session: aiohttp.ClientSession, numbers):
+    texts = []
+    for number in numbers:
+        async with session.get(f"https://example.org/{number}") as answer:  # <--
+            texts.append(await answer.text())
+    return texts
+
+async def prices(client, articles):
+    sums = {}
+    for article in articles:
+        path = f"/prices/{article.sku}"
+        answer = await client.fetch_json(path)  # <--
+        sums[article.sku] = answer["cents"]
+    return sums
+""",
 )
 
 GOOD = (
@@ -78,13 +102,35 @@ async def follow(loader, addresses):
         last = await loader.load(address, after=last)
     return last
 
+async def chained(names, fetch):
+    found = {}
+    token = ""
+    for name in names:
+        page = await fetch(name, token)
+        token = page.token
+        found[name] = page
+    return found
+
+async def until(names, fetch):
+    for name in names:
+        page = await fetch(name)
+        if page.last:
+            break
+        print(page)
+
 async def store(session, rows):
     for row in rows:
         await session.execute(row)
 """,
 )
 
-_FETCHING = ("get_", "fetch_", "load_", "list_")
+_FETCHING = ("get_", "fetch_", "load_", "list_", "search_", "find_", "query_")
+_ASKING = frozenset({"get", "fetch", "load", "search", "find", "list", "lookup"})
+_PLAINLY_REMOTE = ("fetch", "download", "_fetch", "_download")
+_NOT_TOGETHER = (
+    ast.Break, ast.Return, ast.Continue, ast.Raise, ast.Yield, ast.YieldFrom, ast.Try, ast.With, ast.AsyncWith,
+    ast.AsyncFor, ast.While, ast.If,
+)  # fmt: skip
 _REMOTE = ("api", "client", "gateway", "_service", "sdk")
 _SERIAL = frozenset({"session", "conn", "connection", "cursor", "cur", "db", "tx", "transaction", "lock", "queue", "websocket", "ws", "writer", "reader", "stream", "page", "browser", "pipe", "asyncio"})  # fmt: skip
 
@@ -93,6 +139,10 @@ def check(awaited: ast.Await, module: Module) -> Iterator[Finding]:
     """Report loops whose rounds could wait together."""
     call = awaited.value
     if not isinstance(call, ast.Call) or module.is_test:
+        return
+    request = _request_around(awaited, module)
+    if request is not None:
+        yield _finding(request, module)
         return
     if isinstance(call.func, ast.Attribute) and (
         last_name(call.func.value).lstrip("_").lower() in _SERIAL
@@ -111,12 +161,19 @@ def check(awaited: ast.Await, module: Module) -> Iterator[Finding]:
     loop = module.loop_of(awaited)
     if not isinstance(loop, ast.For) or is_short(loop.iter):
         return
+    if len(loop.body) == 1 and isinstance(parent, ast.Assign):
+        stored = isinstance(parent.targets[0], ast.Subscript) and module.parent(parent) is loop
+        if stored and _rounds_are_independent(awaited, call, loop, module):
+            yield _finding(awaited, module)
+        return
     if len(loop.body) == 1 and isinstance(parent, ast.Call) and last_name(parent.func) == "append":
         alone = isinstance(loop.body[0], ast.Expr) and loop.body[0].value is parent
         if alone and names_in(call) & names_in(loop.target):
             yield _finding(awaited, module)
         return
     if len(loop.body) != 2:
+        if _rounds_are_independent(awaited, call, loop, module):
+            yield _finding(awaited, module)
         return
     first, second = loop.body
     if not isinstance(first, ast.Assign) or first.value is not awaited:
@@ -127,6 +184,49 @@ def check(awaited: ast.Await, module: Module) -> Iterator[Finding]:
     stores = isinstance(second, ast.Assign) and isinstance(second.targets[0], ast.Subscript)
     if collects or stores:
         yield _finding(awaited, module)
+
+
+def _request_around(awaited: ast.Await, module: Module) -> ast.Call | None:
+    """The request of ``async with session.get(...)`` whose answer is awaited, if each item sends one."""
+    block = module.parent(module.statement_of(awaited))
+    if not isinstance(block, ast.AsyncWith) or len(block.items) != 1:
+        return None
+    sent, loop = block.items[0].context_expr, module.parent(block)
+    if not isinstance(sent, ast.Call) or not isinstance(loop, ast.For) or is_short(loop.iter):
+        return None
+    request = http_call(sent, module)
+    if request is None or request.method != "GET" or not names_in(sent) & names_in(loop.target):
+        return None
+    first = next((n for n in ast.walk(block) if isinstance(n, ast.Await)), None)
+    inside = [n for n in ast.walk(loop) if isinstance(n, _NOT_TOGETHER) and n is not block]
+    return sent if first is awaited and not inside else None
+
+
+def _rounds_are_independent(
+    awaited: ast.Await, call: ast.Call, loop: ast.For, module: Module
+) -> bool:
+    """Whether each round waits once, for something of its own item, and all rounds are run."""
+    statement = module.statement_of(awaited)
+    if statement not in loop.body:
+        return False
+    made_before: set[str] = set()
+    from_item = set(names_in(loop.target))
+    for earlier in loop.body[: loop.body.index(statement)]:
+        if isinstance(earlier, ast.Assign):
+            made_before |= {n for t in earlier.targets for n in names_in(t)}
+            if names_in(earlier.value) & from_item:
+                from_item |= made_before
+    if not names_in(call) & from_item:
+        return False
+    stored: set[str] = set()
+    for node in ast.walk(loop):
+        if isinstance(node, _NOT_TOGETHER) or (isinstance(node, ast.Await) and node is not awaited):
+            return False
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            stored.add(node.id)
+        elif isinstance(node, ast.AugAssign):
+            stored |= names_in(node.target)
+    return not names_in(call) & (stored - names_in(loop.target) - made_before)
 
 
 def _follows_independently(statement: ast.Assign, module: Module) -> bool:
@@ -145,8 +245,12 @@ def _follows_independently(statement: ast.Assign, module: Module) -> bool:
 
 def _reads_remotely(call: ast.Call, module: Module) -> bool:
     """Whether a call, or the coroutine of this module that it runs, only fetches over HTTP."""
+    if last_name(call.func).startswith(_PLAINLY_REMOTE) and (call.args or call.keywords):
+        return True
     match call.func:
-        case ast.Attribute(attr=method, value=receiver) if method.startswith(_FETCHING):
+        case ast.Attribute(attr=method, value=receiver) if (
+            method.startswith(_FETCHING) or method in _ASKING
+        ):
             if last_name(receiver).lower().endswith(_REMOTE):
                 return True
     request = http_call(call, module)
@@ -158,8 +262,8 @@ def _reads_remotely(call: ast.Call, module: Module) -> bool:
     return bool(sent) and all(r.method == "GET" and not r.blocking for r in sent)
 
 
-def _finding(awaited: ast.Await, module: Module) -> Finding:
-    call = awaited.value
+def _finding(awaited: ast.Await | ast.Call, module: Module) -> Finding:
+    call = awaited.value if isinstance(awaited, ast.Await) else awaited
     remote = isinstance(call, ast.Call) and _reads_remotely(call, module)
     return module.finding(
         RULE,

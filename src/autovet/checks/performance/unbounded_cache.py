@@ -34,6 +34,15 @@ def page(address):
     return _pages[address]
 """,
     """
+class Thumbnails:
+    _cache = {}
+
+    def of(self, path, size):
+        key = (path, size)
+        if key not in self._cache:
+            self._cache[key] = draw(path, size)  # <--
+        return self._cache[key]
+
 history: list[str] = []
 
 def visited(address: str) -> None:
@@ -53,6 +62,22 @@ def page(address):
     return _pages[address]
 """,
     """
+class Thumbnails:
+    _cache = {}
+
+    def of(self, path):
+        if len(self._cache) > 100:
+            self._cache.clear()
+        self._cache[path] = draw(path)
+        return self._cache[path]
+
+class Once:
+    def __init__(self):
+        self._cache = {}
+
+    def of(self, path):
+        self._cache[path] = draw(path)
+
 _commands = {}
 
 def command(function):
@@ -78,6 +103,9 @@ def check(node: ast.Assign | ast.Call | ast.FunctionDef, module: Module) -> Iter
         return
     if isinstance(node, ast.Assign):
         target = node.targets[0]
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Attribute):
+            yield from _of_class(node, target, target.value, module)
+            return
         if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
             return
         name, added = target.value, target.slice
@@ -110,6 +138,48 @@ def check(node: ast.Assign | ast.Call | ast.FunctionDef, module: Module) -> Iter
             severity=Severity.WARNING if _says_cache(name.id) or _is_log(added) else None,
             confidence=0.75 if _says_cache(name.id) else None,
         )
+
+
+def _of_class(
+    node: ast.Assign, target: ast.Subscript, cache: ast.Attribute, module: Module
+) -> Iterator[Finding]:
+    """A cache in the body of a class, which all its objects share for ever."""
+    function, owner = module.function_of(node), module.class_of(node)
+    if function is None or owner is None or not _says_cache(cache.attr):
+        return
+    values = [
+        s.value
+        for s in owner.body
+        if isinstance(s, (ast.Assign, ast.AnnAssign))
+        for t in (s.targets if isinstance(s, ast.Assign) else [s.target])
+        if isinstance(t, ast.Name) and t.id == cache.attr
+    ]
+    if len(values) != 1 or not isinstance(values[0], ast.Dict) or values[0].keys:
+        return
+    if not _from_arguments(target.slice, function, module):
+        return
+    uses = [n for n in module.nodes(ast.Attribute) if n.attr == cache.attr]
+    if not any(_is_shortened(use, module) for use in uses):
+        yield module.finding(
+            RULE,
+            node,
+            f"{cache.attr!r} belongs to the class, gets an entry for every new argument and never loses one, "
+            "so it grows as long as the process lives; give it a limit",
+            evidence={"name": cache.attr},
+            severity=Severity.WARNING,
+            confidence=0.75,
+        )
+
+
+def _is_shortened(use: ast.Attribute, module: Module) -> bool:
+    parent = module.parent(use)
+    if isinstance(use.ctx, ast.Store):
+        return True
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in _SHORTENING
+    if isinstance(parent, ast.Subscript):
+        return isinstance(parent.ctx, ast.Del)
+    return isinstance(parent, ast.Call) and use in parent.args
 
 
 def _decorated(node: FunctionNode, module: Module) -> Iterator[Finding]:

@@ -14,8 +14,8 @@ import ast
 from collections.abc import Iterator
 
 from autovet.checks.vocabulary.expressions import names_in, path_of
-from autovet.checks.vocabulary.growing_lists import grows_in, is_list
-from autovet.checks.vocabulary.repetition import Repetition, repetitions_of
+from autovet.checks.vocabulary.growing_lists import grows_in, is_capped, is_list
+from autovet.checks.vocabulary.repetition import Repetition, bound_in, repetitions_of
 from autovet.domain.category import Category
 from autovet.domain.finding import Finding
 from autovet.domain.rule import Rule
@@ -37,12 +37,21 @@ def repeated(words):
     return found
 """,
     """
+def so_far(values):
+    return [sum(values[: i + 1]) for i in range(len(values))]  # <--
+
 def medians(stream):
     seen = []
     for value in stream:
         seen.append(value)
         seen.sort()  # <--
         yield seen[len(seen) // 2]
+
+def records(stream):
+    seen = []
+    for value in stream:
+        seen.append(value)
+        yield max(seen)  # <--
 """,
 )
 
@@ -54,6 +63,9 @@ def shares(values):
 
 def widths(rows):
     return [max(row) for row in rows]
+
+def means(values, width):
+    return [sum(values[i : i + width]) / width for i in range(len(values))]
 """,
     """
 def halve(values):
@@ -94,27 +106,80 @@ def check(call: ast.Call, module: Module) -> Iterator[Finding]:
         return
     if module.is_test:
         return
+    if not named and isinstance(func, ast.Attribute) and func.attr == "sort":
+        yield from _sort(call, func.value, module)
+        return
     repetitions = [r for r in repetitions_of(call, module) if r.is_long and r.iterable is not None]
     if not repetitions:
         return
     if named and module.qualified(func) in _FOLDS and len(call.args) == 1:
         yield from _fold(call, repetitions, module)
-    elif isinstance(func, ast.Attribute) and func.attr == "sort":
-        path = path_of(func.value)
-        if (
-            path
-            and is_list(func.value, module)
-            and any(grows_in(path, r, module) for r in repetitions[:1])
-        ):
-            yield module.finding(
-                RULE,
-                call,
-                f"{path!r} grows in this loop and is sorted again in every round; use bisect.insort or "
-                "a heap, or sort once after it",
-                evidence={"list": path},
-            )
+        yield from _partial(call, repetitions, module)
     elif isinstance(func, ast.Attribute) and func.attr in _METHODS and len(call.args) == 1:
         yield from _search(call, func, repetitions, module)
+
+
+def _partial(call: ast.Call, repetitions: list[Repetition], module: Module) -> Iterator[Finding]:
+    """``sum(values[:i])`` in a loop that counts ``i`` through the same values."""
+    match call.args[0]:
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Slice(lower=lower, upper=upper)) if (
+            lower is None or upper is None
+        ):
+            bound = lower or upper
+        case _:
+            return
+    repetition = repetitions[0]
+    if bound is None or not names_in(bound) & repetition.targets or repetition.iterable is None:
+        return
+    if name not in names_in(repetition.iterable) or _touched(name, repetition, module):
+        return
+    yield module.finding(
+        RULE,
+        call,
+        f"every round goes through {name!r} again from its {'beginning' if lower is None else 'middle'}; "
+        "carry the result along from round to round (itertools.accumulate)",
+        evidence={"collection": name, "call": ast.unparse(call.func)},
+    )
+
+
+def _sort(call: ast.Call, sorted_list: ast.expr, module: Module) -> Iterator[Finding]:
+    path = path_of(sorted_list)
+    if not path or not is_list(sorted_list, module):
+        return
+    repetitions = [r for r in repetitions_of(call, module) if r.is_long]
+    if not repetitions or _is_rare(call, repetitions[0], module):
+        return
+    if not _is_made_before(path, repetitions[0], module):
+        return
+    grows = grows_in(path, repetitions[0], module)
+    yield module.finding(
+        RULE,
+        call,
+        f"{path!r} {'grows in this loop and ' if grows else ''}is sorted again in every round; use "
+        "bisect.insort or a heap, or sort once outside the loop",
+        evidence={"list": path},
+    )
+
+
+def _is_rare(call: ast.Call, repetition: Repetition, module: Module) -> bool:
+    """Whether a condition decides in which rounds the call runs."""
+    for ancestor in module.ancestors(call):
+        if ancestor is repetition.node:
+            return False
+        if isinstance(ancestor, (ast.If, ast.IfExp, ast.BoolOp, ast.ExceptHandler, ast.match_case)):
+            return True
+    return False
+
+
+def _is_made_before(path: str, repetition: Repetition, module: Module) -> bool:
+    """Whether all rounds work on one list, which none of them replaces."""
+    root = path.partition(".")[0]
+    if root in repetition.targets or bound_in(root, repetition, module):
+        return False
+    return not any(
+        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and path_of(n) == path
+        for n in ast.walk(repetition.node)
+    )
 
 
 def _fold(call: ast.Call, repetitions: list[Repetition], module: Module) -> Iterator[Finding]:
@@ -128,6 +193,15 @@ def _fold(call: ast.Call, repetitions: list[Repetition], module: Module) -> Iter
     ):
         return
     repetition = repetitions[0]
+    if _is_folded_while_growing(call, argument, repetition, module):
+        yield module.finding(
+            RULE,
+            call,
+            f"{argument.id!r} grows in this loop and {name}() goes through all of it in every round; carry "
+            "the result along, or use a heap or bisect.insort",
+            evidence={"collection": argument.id, "call": name},
+        )
+        return
     iterated = repetition.iterable is not None and argument.id in names_in(repetition.iterable)
     if (
         not iterated
@@ -141,6 +215,19 @@ def _fold(call: ast.Call, repetitions: list[Repetition], module: Module) -> Iter
         f"{name}({argument.id}) goes through all of {argument.id!r} in every round of a loop over "
         f"{argument.id!r}; compute it once before the loop",
         evidence={"collection": argument.id, "call": name},
+    )
+
+
+def _is_folded_while_growing(
+    call: ast.Call, argument: ast.Name, repetition: Repetition, module: Module
+) -> bool:
+    return (
+        not call.keywords
+        and is_list(argument, module)
+        and grows_in(argument.id, repetition, module)
+        and _is_made_before(argument.id, repetition, module)
+        and not is_capped(argument.id, repetition, module)
+        and not _is_rare(call, repetition, module)
     )
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from autovet.domain.errors import InputError
 from autovet.domain.plan import Tuning
+from autovet.engines.optimization.experiments.disk_cache import DiskCache
 from autovet.engines.optimization.experiments.experiment import Experiment
+from autovet.engines.optimization.experiments.gate_order import GateOrder
+from autovet.engines.optimization.experiments.left_out import LeftOut
 from autovet.engines.optimization.experiments.result_cache import ResultCache
 from autovet.engines.optimization.experiments.stage_budgets import StageBudgets
 from autovet.engines.optimization.harm import elapsed, harm, undecided
@@ -14,7 +17,17 @@ from autovet.engines.optimization.history import Sample
 
 Action = dict[str, Any]
 
-EXPERIMENTS: tuple[Experiment, ...] = (ResultCache(), StageBudgets())
+
+def experiments(loss: float = 0.0) -> tuple[Experiment, ...]:
+    """What may be tried, the most promising first.
+
+    Args:
+        loss: the share of validations that may lack a finding for the sake of speed.
+    """
+    return (ResultCache(), DiskCache(), GateOrder(), LeftOut(loss), StageBudgets())
+
+
+EXPERIMENTS = experiments()
 
 _MOST_ACTIONS = 50
 _BEFORE = 500

@@ -20,6 +20,12 @@ class Sample:
     Attributes:
         key: the same for the same source at the same place.
         undecided: whether any category stayed so.
+        gate: only pass or fail was asked for.
+        decided_by: of a gate that failed, the stage that settled it.
+        project: the key that it is filed under.
+        paid: engine that was heard to the findings that it alone reported.
+        left_out: engines that were not asked.
+        explored: engines that were asked although they are left out in the project.
     """
 
     key: str
@@ -30,6 +36,12 @@ class Sample:
     undecided: bool
     statuses: Mapping[str, str]
     stages: Mapping[str, float]
+    gate: bool = False
+    decided_by: str = ""
+    project: str = ""
+    paid: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    explored: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,6 +97,12 @@ class History:
                     undecided,
                     record.statuses,
                     record.stages,
+                    record.gate,
+                    record.decided_by,
+                    record.project,
+                    record.paid,
+                    record.left_out,
+                    record.explored,
                 )
             )
             if not self.blocks or self.blocks[-1].validations >= _BLOCK:

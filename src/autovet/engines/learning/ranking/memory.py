@@ -72,8 +72,8 @@ class Memory:
         places = self.files.get(file)
         if not places:
             return []
-        low = bisect_left(places, (line - reach, "", 0.0))
-        high = bisect_left(places, (line + reach + 1, "", 0.0))
+        low = bisect_left(places, (line - reach,))
+        high = bisect_left(places, (line + reach + 1,), low)
         return places[low:high]
 
     def as_state(self) -> dict[str, Any]:

@@ -7,13 +7,14 @@ Weights of single keys are learned on top, with steps that shrink with what they
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from typing import Any
 
 from autovet.domain.event import FindingRecord
-from autovet.engines.learning.ranking.example import Example, example_of
-from autovet.engines.learning.ranking.memory import Memory
+from autovet.engines.learning.ranking.example import FIRST_TOKEN, Example, example_of
+from autovet.engines.learning.ranking.memory import Cell, Memory
 
 PRIOR_RATE = 0.5
 POOLING = 2.0
@@ -48,6 +49,16 @@ START: Mapping[str, float] = {
 """Weights before anything was learned: a distance counts once where it is surely its own."""
 
 
+_NAMES = tuple(START)
+_NEAR_WEIGHTS = tuple(math.exp(-away / NEAR_LINES) for away in range(_REACH + 1))
+_SAME_WEIGHTS = tuple(math.exp(-away / SAME_RULE_LINES) for away in range(_REACH + 1))
+_LEAST = 1e-6
+_NOTHING_NEAR = (0.0, 0.0, 0.0)
+
+_Rate = tuple[float, float]
+"""A rate and its log-odds."""
+
+
 @dataclass(slots=True)
 class RankingModel:
     """Learns from outcomes and predicts; the same outcomes in the same order give the same.
@@ -58,29 +69,33 @@ class RankingModel:
 
     learned: int = 0
     _memory: Memory = field(default_factory=Memory)
-    _weights: dict[str, float] = field(default_factory=lambda: dict(START))
-    _energy: dict[str, float] = field(default_factory=lambda: dict.fromkeys(START, 0.0))
+    _weights: list[float] = field(default_factory=lambda: list(START.values()))
+    _energy: list[float] = field(default_factory=lambda: [0.0] * len(START))
 
     def worth(self, finding: FindingRecord, project: str, generator: str) -> float:
         """The probability that somebody acts on the finding, 0 to 1."""
         example = example_of(finding, project, generator)
-        score = self._score(example, self._distances(example))
+        cells = list(map(self._memory.cells.get, example.keys))
+        score = self._score(cells, self._distances(example, cells))
         # the rates are rates of the same few outcomes: at first they must not all be believed
         return _sigmoid(score * self.learned / (self.learned + _DOUBT))
 
     def learn(self, finding: FindingRecord, project: str, generator: str, *, acted: bool) -> None:
         """Take in what became of a finding."""
         example = example_of(finding, project, generator)
-        distances = self._distances(example)
+        cells = list(map(self._memory.cells.get, example.keys))
+        distances = self._distances(example, cells)
         outcome = float(acted)
-        error = _sigmoid(self._score(example, distances)) - outcome
-        for name, value in distances.items():
+        error = _sigmoid(self._score(cells, distances)) - outcome
+        for place, value in enumerate(distances):
             gradient = error * value
-            self._energy[name] += gradient * gradient
-            self._weights[name] -= _STEP * gradient / math.sqrt(1 + self._energy[name])
+            self._energy[place] += gradient * gradient
+            self._weights[place] -= _STEP * gradient / math.sqrt(1 + self._energy[place])
         squared = error * error
         cell = self._memory.cell
         for key in example.keys:
+            if not key:
+                continue
             found = cell(key)
             found.energy += squared
             found.weight -= _KEY_STEP * error / math.sqrt(1 + found.energy)
@@ -89,91 +104,69 @@ class RankingModel:
         self._memory.put(example.file, example.line, example.rule, outcome)
         self.learned += 1
 
-    def _score(self, example: Example, distances: Mapping[str, float]) -> float:
-        weights, cells = self._weights, self._memory.cells
-        score = 0.0
-        for name, value in distances.items():
-            score += weights[name] * value
-        for key in example.keys:
-            found = cells.get(key)
-            if found is not None:
-                score += found.weight
+    def _score(self, cells: Sequence[Cell | None], distances: Sequence[float]) -> float:
+        score: float = sum(map(mul, self._weights, distances))
+        for cell in cells:
+            if cell is not None:
+                score += cell.weight
         return score
 
-    def _distances(self, example: Example) -> dict[str, float]:
-        rate = self._rate
-        project = rate(example.project, rate("all", PRIOR_RATE))
-        family = rate(example.family, project)
-        rule = rate(example.rule, family)
-        kind = rate(example.kind, rule)
-        file = rate(example.file, project)
-        here = rate(example.here, kind)
-        of_project, of_rule, of_kind = _logit(project), _logit(rule), _logit(kind)
-        of_file = _logit(file)
-        return {
-            "bias": 1.0,
-            "project": of_project,
-            "family": _logit(family) - of_project,
-            "rule": of_rule - _logit(family),
-            "kind": of_kind - of_rule,
-            "author": _logit(rate(example.author, rule)) - of_rule,
-            "file": of_file - of_project,
-            "folder": _logit(rate(example.folder, project)) - of_project,
-            "here": _logit(here) - of_kind,
-            "shape": _logit(rate(example.shape, kind)) - of_kind,
-            **self._nearby(example, file, here),
-            "words": self._words(example, project),
-        }
+    def _distances(self, example: Example, cells: Sequence[Cell | None]) -> tuple[float, ...]:
+        """In the order of ``START``; a rate of which nothing is known lies at no distance."""
+        project = _rate(cells[0], _rate(self._memory.cells.get("all"), (PRIOR_RATE, 0.0)))
+        family = _rate(cells[1], project)
+        rule = _rate(cells[2], family)
+        kind = _rate(cells[3], rule)
+        file = _rate(cells[5], project)
+        here = _rate(cells[7], kind)
+        return (
+            1.0,
+            project[1],
+            family[1] - project[1],
+            rule[1] - family[1],
+            kind[1] - rule[1],
+            _rate(cells[4], rule)[1] - rule[1],
+            file[1] - project[1],
+            _rate(cells[6], project)[1] - project[1],
+            here[1] - kind[1],
+            _rate(cells[8], kind)[1] - kind[1],
+            *self._nearby(example, file, here),
+            _words(cells[FIRST_TOKEN:], project),
+        )
 
-    def _rate(self, key: str, general: float) -> float:
-        found = self._memory.cells.get(key)
-        if found is None:
-            return general
-        return (found.acted + POOLING * general) / (found.total + POOLING)
-
-    def _nearby(self, example: Example, file: float, here: float) -> dict[str, float]:
-        """What became of the findings around it, near ones first."""
+    def _nearby(self, example: Example, file: _Rate, here: _Rate) -> tuple[float, float, float]:
+        """What became of the findings around it, near ones first; of its rule; on its line."""
+        around = self._memory.around(example.file, example.line, _REACH)
+        if not around:
+            return _NOTHING_NEAR
         acted = total = same_acted = same_total = on_line = line_total = 0.0
-        for line, rule, outcome in self._memory.around(example.file, example.line, _REACH):
-            away = abs(line - example.line)
-            weight = math.exp(-away / NEAR_LINES)
+        here_line, own_rule = example.line, example.rule
+        for line, rule, outcome in around:
+            away = line - here_line if line >= here_line else here_line - line
+            weight = _NEAR_WEIGHTS[away]
             acted += weight * outcome
             total += weight
-            if rule == example.rule:
-                weight = math.exp(-away / SAME_RULE_LINES)
+            if rule == own_rule:
+                weight = _SAME_WEIGHTS[away]
                 same_acted += weight * outcome
                 same_total += weight
             if not away:
                 on_line += outcome
                 line_total += 1
-        if not total:
-            return {"near": 0.0, "near_same": 0.0, "line": 0.0}
-        of_file = _logit(file)
-        alike = _logit((same_acted + here) / (same_total + 1)) - _logit(here)
-        line_rate = (on_line + 0.5 * file) / (line_total + 0.5)
-        return {
-            "near": _logit((acted + file) / (total + 1)) - of_file,
-            "near_same": alike,
-            "line": _logit(line_rate) - of_file if line_total else 0.0,
-        }
-
-    def _words(self, example: Example, project: float) -> float:
-        cells, general = self._memory.cells, _logit(project)
-        found = []
-        for token in example.tokens:
-            cell = cells.get(token)
-            if cell is not None and cell.total:
-                rate = (cell.acted + _WORD_POOLING * project) / (cell.total + _WORD_POOLING)
-                found.append(_logit(rate) - general)
-        found.sort(key=abs)
-        return sum(found[-_WORDS:]) / _WORDS
+        near = _logit((acted + file[0]) / (total + 1)) - file[1]
+        alike = line_distance = 0.0
+        if same_total:
+            alike = _logit((same_acted + here[0]) / (same_total + 1)) - here[1]
+        if line_total:
+            line_distance = _logit((on_line + 0.5 * file[0]) / (line_total + 0.5)) - file[1]
+        return near, alike, line_distance
 
     def as_state(self) -> dict[str, Any]:
         """Everything, JSON-serialisable."""
         return {
             "learned": self.learned,
-            "weights": self._weights,
-            "energy": self._energy,
+            "weights": dict(zip(_NAMES, self._weights, strict=True)),
+            "energy": dict(zip(_NAMES, self._energy, strict=True)),
             **self._memory.as_state(),
         }
 
@@ -183,13 +176,39 @@ class RankingModel:
         model = cls(int(state.get("learned", 0)), Memory.from_state(state))
         weights = state.get("weights", {})
         if weights.keys() == START.keys():
-            model._weights = {name: float(weight) for name, weight in weights.items()}
-            model._energy = {name: float(e) for name, e in state["energy"].items()}
+            model._weights = [float(weights[name]) for name in _NAMES]
+            model._energy = [float(state["energy"][name]) for name in _NAMES]
         return model
 
 
+def _rate(cell: Cell | None, general: _Rate) -> _Rate:
+    """The rate of a key, which starts from the more general one."""
+    if cell is None:
+        return general
+    acted = cell.acted + POOLING * general[0]
+    total = cell.total + POOLING
+    rest = total - acted
+    if acted < _LEAST or rest < _LEAST:
+        return acted / total, _logit(acted / total)
+    return acted / total, math.log(acted / rest)
+
+
+def _words(cells: Sequence[Cell | None], project: _Rate) -> float:
+    """What the words that say most, say together."""
+    rate, general = project
+    found = []
+    for cell in cells:
+        if cell is not None:
+            acted = cell.acted + _WORD_POOLING * rate
+            rest = cell.total + _WORD_POOLING - acted
+            found.append(math.log(max(acted, _LEAST) / max(rest, _LEAST)) - general)
+    if len(found) > _WORDS:
+        found.sort(key=abs)
+    return sum(found[-_WORDS:]) / _WORDS
+
+
 def _logit(rate: float) -> float:
-    rate = min(max(rate, 1e-6), 1 - 1e-6)
+    rate = min(max(rate, _LEAST), 1 - _LEAST)
     return math.log(rate / (1 - rate))
 
 

@@ -17,7 +17,9 @@ _CEILING = 3.0
 _RELEVANT = 0.10
 _ENOUGH = 200
 
-_NOT_ANALYZERS = frozenset({"total", "parse", "gate", "checks", "execution", "admission", "cache"})
+_NOT_ANALYZERS = frozenset(
+    {"total", "parse", "gate", "checks", "execution", "admission", "cache", "disk-cache"}
+)
 """Stages that have budgets of their own; all others are analyzers. Admission and execution keep
 their defaults: they guard against hostile code, whose behaviour must not set its own limits."""
 
