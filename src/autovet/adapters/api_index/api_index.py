@@ -12,7 +12,6 @@ from autovet.adapters.api_index.lookup import FoundClass, Lineage, Lookup, Prese
 from autovet.adapters.api_index.mentions import (
     PackageFiles,
     another_class_has,
-    is_stored_from_outside,
     package_directory,
 )
 from autovet.adapters.api_index.nearest import ranked
@@ -230,7 +229,8 @@ class ApiIndex:
         if another_class_has(self._lookup, self._sources, line, name):
             return Judgement(Presence.UNKNOWN, owner=owner)
         package = package_directory(self._lookup, found.path)
-        if package is not None and is_stored_from_outside(self._sources, package, found.name, name):
+        stored = self._sources.is_stored_from_outside
+        if package is not None and stored(package, found.name, name):
             return Judgement(Presence.UNKNOWN, owner=owner)
         reaches = {c.record.reach.kind for c in line.classes if c.record.reach is not None}
         near = tuple(ranked(name, members, self._uses(line)))

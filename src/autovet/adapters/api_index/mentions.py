@@ -27,6 +27,7 @@ _CYTHON, _PACKED = b"__pyx_", re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _MOST_UNPACKED = 4_000_000
 _CLASS = re.compile(rb"^[ \t]*class\s+(\w+)\s*(?:\[[^\n]*\])?\s*(?:\(([^)]*)\))?\s*:", re.MULTILINE)
 _LAST_NAME = re.compile(rb"(\w+)\s*(?:,|\[|$)")
+_OWN = frozenset({b"", b"self", b"cls"})
 _SKIPPED = frozenset({"__pycache__", "tests", "test", "_vendor", "locale", "locales"})
 
 
@@ -141,6 +142,24 @@ class PackageFiles:
     def _has_both(self, package: Path, text: bytes, pattern: re.Pattern[bytes]) -> bool:
         return any(text in data and pattern.search(data) for _, data in self._read(package))
 
+    def is_stored_from_outside(self, package: Path, owner: str, name: str) -> bool:
+        """Whether code that knows a class stores the name in objects that are not ``self``."""
+        key = (package, f"{owner}()", name)
+        if key not in self._mentioned:
+            look = partial(self._stores_from_outside, package, owner, name)
+            self._mentioned[key] = Lasting(look, at_least_s=self._lasts(package))
+        return self._mentioned[key].value()
+
+    def _stores_from_outside(self, package: Path, owner: str, name: str) -> bool:
+        known = owner.rpartition(".")[2].encode()
+        # the name first: a word before it would be tried at every letter of the file
+        stored = re.compile(rb"\.%b\s*(?::[^=\n]+)?=[^=]" % re.escape(name.encode()))
+        return any(
+            known in text
+            and any(_holder(text, match.start()) not in _OWN for match in stored.finditer(text))
+            for text in (path.read_bytes() for path in self.defining(package, name))
+        )
+
     def _lasts(self, package: Path) -> float:
         """For how many seconds at least what was seen of a package holds."""
         return 0.0 if self._search.is_of_project(package) else inf
@@ -205,14 +224,12 @@ def another_class_has(lookup: Lookup, sources: PackageFiles, line: Lineage, name
     )
 
 
-def is_stored_from_outside(sources: PackageFiles, package: Path, owner: str, name: str) -> bool:
-    """Whether code that knows a class stores the name in objects other than its own ``self``."""
-    known = owner.rpartition(".")[2].encode()
-    stored = re.compile(
-        rb"(?<!\w)(?!self\b|cls\b)\w+\.%b\s*(?::[^=\n]+)?=[^=]" % re.escape(name.encode())
-    )
-    texts = (path.read_bytes() for path in sources.defining(package, name))
-    return any(known in text and stored.search(text) for text in texts)
+def _holder(text: bytes, dot: int) -> bytes:
+    """The word before a dot; empty where it is none."""
+    start = dot
+    while start and (text[start - 1 : start].isalnum() or text[start - 1 : start] == b"_"):
+        start -= 1
+    return text[start:dot]
 
 
 def _has_heir_with(lookup: Lookup, file: Path, found: FoundClass, name: str) -> bool:

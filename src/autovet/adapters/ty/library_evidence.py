@@ -21,12 +21,17 @@ class Provenance:
         self._search = search
 
     def of(self, path: Path, owner: str) -> dict[str, str]:
-        """Distribution, version, file and class; the standard library has no version."""
+        """Distribution, version, file and class; the standard library has no version.
+
+        What lies in none of the places is of the project that was shown, and of no distribution.
+        """
         site = self._search.site_of(path)
-        if site is None:
-            parts = path.parts
-            inner = parts[parts.index("stdlib") + 1 :] if "stdlib" in parts else path.parts[-1:]
+        parts = path.parts
+        if self._search.is_standard(path):
+            inner = parts[parts.index("stdlib") + 1 :] if "stdlib" in parts else parts[-1:]
             found = {"distribution": "the standard library", "file": "/".join(inner)}
+        elif site is None:
+            found = {"file": path.name}
         else:
             relative = path.relative_to(site)
             top = relative.parts[0].partition(".")[0]
