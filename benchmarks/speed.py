@@ -20,7 +20,8 @@ async def measure_speed(
 ) -> list[Measure]:
     """Median and p95 of distinct 60-line snippets, without execution, as shares of cold tools."""
     texts = snippets(SNIPPETS)
-    context = {"execute": False, "environment": environment}
+    # in a place of its own: of a lone snippet an unused import alone would not be healed
+    context = {"execute": False, "environment": environment, "path": "app/api/items.py"}
     for text in texts[:5]:
         await layer.autonomous_orchestrate_validation(text + "\n# warm up\n", context)
     times: dict[str, list[float]] = {"none": [], "fast": []}

@@ -245,3 +245,13 @@ def test_settings_that_hide_findings_are_shown(run) -> None:
     shown = run("check", "warned.py").stdout
     assert "unused-import" not in shown
     assert "ignore=['code_quality']" in shown
+
+
+def test_a_gate_gives_the_same_exit_code(run) -> None:
+    (run.folder / "sound.py").write_text('"""Nothing."""\n')
+    (run.folder / "wrong.py").write_text(UNDEFINED)
+    assert run("check", "--gate", "sound.py").returncode == 0
+    assert run("check", "--gate", "wrong.py").returncode == 1
+    told = json.loads(run("check", "--gate", "--format", "json", "wrong.py").stdout)
+    assert told["files"]["wrong.py"]["verdict"] == "fail"
+    assert told["files"]["wrong.py"]["autonomous_healing"]["healed_code"] is None

@@ -72,6 +72,9 @@ def check(
         Path | None, typer.Option(help="Write a pytest test for each failing call to this folder.")
     ] = None,
     no_exec: Annotated[bool, typer.Option("--no-exec", help="Run nothing in the sandbox.")] = False,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Pass or fail only: stop a file at what fails it.")
+    ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule at the end.")
     ] = False,
@@ -92,6 +95,7 @@ def check(
     given |= {} if fail_on is None else {"fail_on": fail_on.value}
     given |= {} if environment is None else {"environment": environment}
     given |= {"execute": False} if no_exec else {}
+    given |= {"gate": True} if gate else {}
     report = asyncio.run(_check(paths, given, select, ignore, baseline, diff))
     if write_baseline is not None:
         write_baseline.write_text(baseline_of(report), encoding="utf-8")
