@@ -237,3 +237,16 @@ def test_closing_in_the_middle_of_starting_leaves_no_process(tmp_path: Path) -> 
 
     for n in range(4):
         run(nothing, tmp_path / f"{n}.db")
+
+
+def test_syntax_that_the_project_cannot_run_is_an_error_and_no_refusal(tmp_path: Path) -> None:
+    code = "def first[T](pair: tuple[T, T]) -> T:\n    return pair[0]\n"
+
+    async def work(layer: AutonomousAIOrchestrationLayer) -> None:
+        result = await layer.autonomous_orchestrate_validation(code, {"python": "3.11"})
+        found = result["context_awareness"]["findings"]
+        assert [f["rule"] for f in found] == ["newer-syntax-than-requires-python"]
+        assert found[0]["line"] == 1
+        assert result["verdict"] == "fail"
+
+    run(work, tmp_path / "a.db")

@@ -34,6 +34,7 @@ from autovet.validation.judging import judge
 from autovet.validation.stage import StageResult
 
 _SYNTAX_RULE = "syntax-error"
+_NEWER_SYNTAX_RULE = "newer-syntax-than-requires-python"
 _OTHERS_SYNTAX_RULE = "invalid-syntax"
 _NEWEST_PYTHON = "3.14"
 
@@ -205,6 +206,9 @@ class Assessor:
             if said.failure is None and not any(
                 f.rule == _OTHERS_SYNTAX_RULE for f in said.findings
             ):
+                if (oldest := _oldest_supported(context)) is not None:
+                    finding = _newer_syntax(fault, source.path, oldest)
+                    return _condemned(source, context, admission, finding, policy, started)
                 version = ".".join(map(str, sys.version_info[:2]))
                 refusal = Refusal(
                     "newer-syntax",
@@ -212,25 +216,8 @@ class Assessor:
                     "runs on; run it on a newer Python",
                 )
                 return _closed(source, context, Admission(refusal=refusal), policy, started)
-        reason = f"the code is no valid Python (line {fault.line}), so nothing else was analysed"
-        named = with_ids([_syntax_finding(fault, source.path)], ())
-        verdict = judge(
-            named,
-            (),
-            {c: reason for c in Category if c is not Category.CODE_QUALITY},
-            {Category.CODE_QUALITY: [_SYNTAX_RULE]},
-            {Category.CODE_QUALITY: _ms(started)},
-            Severity(context.fail_on),
-        )
-        return Assessment(
-            source,
-            context,
-            admission,
-            Inspection(),
-            verdict,
-            state_version=policy.version,
-            records=tuple(records_of(named, (), file_kind(context.path), ())),
-        )
+        finding = _syntax_finding(fault, source.path)
+        return _condemned(source, context, admission, finding, policy, started)
 
 
 async def _inspected(handle: InspectionHandle, started: float) -> tuple[Inspection, StageResult]:
@@ -305,6 +292,56 @@ def _closed(
         verdict,
         stages={"gate": _ms(started)},
         state_version=policy.version,
+    )
+
+
+def _condemned(
+    source: Source,
+    context: Context,
+    admission: Admission,
+    finding: Finding,
+    policy: Policy,
+    started: float,
+) -> Assessment:
+    """The answer for a text that cannot be parsed: one finding, and nothing else was looked at."""
+    reason = f"{finding.message} (line {finding.span.line}), so nothing else was analysed"
+    named = with_ids([finding], ())
+    verdict = judge(
+        named,
+        (),
+        {c: reason for c in Category if c is not finding.category},
+        {finding.category: [finding.rule]},
+        {finding.category: _ms(started)},
+        Severity(context.fail_on),
+    )
+    return Assessment(
+        source,
+        context,
+        admission,
+        Inspection(),
+        verdict,
+        state_version=policy.version,
+        records=tuple(records_of(named, (), file_kind(context.path), ())),
+    )
+
+
+def _oldest_supported(context: Context) -> str | None:
+    """The oldest Python that the project names, if this process is no older than that."""
+    oldest = Project(context).declarations.python
+    return None if oldest is None or oldest > sys.version_info[:2] else ".".join(map(str, oldest))
+
+
+def _newer_syntax(fault: SyntaxFault, path: str, oldest: str) -> Finding:
+    version = ".".join(map(str, sys.version_info[:2]))
+    return Finding(
+        rule=_NEWER_SYNTAX_RULE,
+        category=Category.CONTEXT_AWARENESS,
+        severity=Severity.ERROR,
+        confidence=0.95,
+        message=f"this syntax is newer than Python {version}, but the project supports {oldest}",
+        path=path,
+        span=Span(fault.line, fault.column, fault.line, fault.column + 1),
+        evidence={"parser": fault.message, "target": oldest},
     )
 
 

@@ -60,6 +60,7 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
     if not development or module.is_test or _DEVELOPMENT.search(module.path):
         return
     installed = knowledge.installed_modules(project.context.environment) or {}
+    declared_for_users = (project.declarations.dependencies or frozenset()) - development
     seen: set[str] = set()
     for dotted, node in imported_roots(module):
         root = dotted.partition(".")[0]
@@ -71,7 +72,8 @@ def check(module: Module, project: Project, knowledge: Knowledge) -> Iterator[Fi
             | {root.replace("_", "-").lower()}
         )
         named = sorted(providers & development)
-        if not named or providers & (project.declarations.runtime or frozenset()):
+        # extras count: whoever wants that part installs them
+        if not named or providers & declared_for_users:
             continue
         if is_guarded(node, module):
             continue
