@@ -8,6 +8,7 @@ import pytest
 from autovet.adapters.api_index.api_index import ApiIndex
 from autovet.adapters.api_index.lookup import Presence
 from autovet.adapters.api_index.places import Place
+from autovet.adapters.api_index.recording import record_of
 
 LIBRARY = {
     "mill/__init__.py": (
@@ -124,3 +125,18 @@ def test_a_module_that_its_package_hides_behind_an_object_says_nothing(site: Pat
     assert member(site, "mill.parts", "grind_fast") is Presence.UNKNOWN
     (site / "mill" / "__init__.py").write_text("from . import parts\n")
     assert member(site, "mill.parts", "grind_fast") is Presence.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("body", "is_open"),
+    [
+        ("return sorted(n for n, v in space.items())", False),
+        ("space['made'] = 1", True),
+        ("fill(space)", True),
+        ("space.update(made=1)", True),
+    ],
+)
+def test_who_only_looks_into_a_namespace_makes_no_names(body: str, is_open: bool) -> None:
+    record = record_of(f"def go(space):\n    {body}\n\n\ngo(locals())\n")
+    assert record is not None
+    assert record.open is is_open

@@ -6,6 +6,7 @@ import pytest
 
 from autovet.adapters.api_index.api_index import ApiIndex
 from autovet.adapters.lsp.diagnostic import Diagnostic
+from autovet.adapters.ty.import_guards import is_probed
 from autovet.adapters.ty.library_facts import LibraryFacts
 from autovet.adapters.ty.signal import Signal, Weight
 from autovet.domain.document import Document
@@ -80,3 +81,13 @@ def test_an_attribute_of_a_sibling_class_is_no_mistake() -> None:
     message = "Object of type `Base` has no attribute `label`"
     assert weight("missing-attribute", message, text) is Weight.NONE
     assert weight("missing-attribute", message.replace("label", "lable"), text) is Weight.FULL
+
+
+def test_a_fallback_for_an_absent_attribute_may_be_absent_too() -> None:
+    text = (
+        'import jinja2\n\nif hasattr(jinja2, "pass_context"):\n    a = jinja2.pass_context\n'
+        "else:\n    a = jinja2.contextfunction\n"
+        'b = jinja2.one if hasattr(jinja2, "one") else jinja2.other\nc = jinja2.contextfunction\n'
+    )
+    probed = [line for line in range(1, 9) if is_probed(text, "contextfunction", line)]
+    assert probed == [6, 7]

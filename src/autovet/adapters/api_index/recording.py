@@ -55,7 +55,8 @@ class _Recorder:
                 if node.attr in defined:
                     uses[node.attr] += 1
             elif isinstance(node, (ast.Expr, ast.Assign)):
-                self._open = self._open or _writes_namespace(node)
+                writes = _writes_namespace(node) and not _only_reads_it(node, self._tree)
+                self._open = self._open or writes
             elif isinstance(node, ast.Global):
                 for name in node.names:  # a function binds it for the module
                     self._names.setdefault(name, "")
@@ -371,6 +372,25 @@ def _writes_namespace(statement: ast.AST) -> bool:
             return on_module and not isinstance(key, ast.Constant)
         case _:
             return False
+
+
+def _only_reads_it(statement: ast.Expr | ast.Assign, tree: ast.Module) -> bool:
+    """Whether a namespace is handed to a function of the module that only looks into it."""
+    match statement.value:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Call(func=ast.Name(), args=[])]):
+            found = [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.name == name]
+        case _:
+            return False
+    if len(found) != 1 or not found[0].args.args:
+        return False
+    given = found[0].args.args[0].arg
+    looks = {
+        id(node.value)
+        for node in ast.walk(found[0])
+        if isinstance(node, ast.Attribute) and node.attr in {"items", "keys", "values", "get"}
+    }
+    named = (n for n in ast.walk(found[0]) if isinstance(n, ast.Name) and n.id == given)
+    return all(id(node) in looks for node in named)
 
 
 def _is_generating(decorator: ast.expr) -> bool:

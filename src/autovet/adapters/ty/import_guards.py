@@ -66,9 +66,21 @@ def _probes(text: str) -> tuple[frozenset[str], tuple[tuple[int, int], ...]]:
                 expecting = [h for h in handlers if _catches(h, {"AttributeError"})]
                 blocks = [body, *(handler.body for handler in expecting)] if expecting else []
                 tries += [(b[0].lineno, b[-1].end_lineno or b[-1].lineno) for b in blocks]
+            case ast.If(test=test, orelse=[first, *_] as otherwise) if _asks(test):
+                tries.append((first.lineno, otherwise[-1].end_lineno or first.lineno))
+            case ast.IfExp(test=test, orelse=other) if _asks(test):
+                tries.append((other.lineno, other.end_lineno or other.lineno))
             case _:
                 pass
     return frozenset(names), tuple(tries)
+
+
+def _asks(test: ast.expr) -> bool:
+    match test:
+        case ast.Call(func=ast.Name(id="hasattr")):
+            return True
+        case _:
+            return False
 
 
 def _guarded_statements(node: ast.AST) -> Iterator[ast.stmt]:

@@ -140,7 +140,7 @@ class Signal:
         self, diagnostic: Diagnostic, facts: Mapping[str, str], known: Judgement | None
     ) -> Weight:
         name = facts.get("attribute") or facts.get("member") or ""
-        if known is None or self._libraries is None:
+        if known is None or self._libraries is None or self._is_guarded(diagnostic.span.line):
             return Weight.NONE
         return Weight.FULL if self._libraries.proves(diagnostic, known, name) else Weight.NONE
 
